@@ -1,0 +1,87 @@
+"""A pack: which notebooks, run on which scenario, go before which meeting."""
+
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from best_model.inputs.strict_yaml import Document, read_yaml, validate
+from best_model.model.refusal import Refusal
+
+
+def _slug(text: str) -> str:
+    """Names become file names, so they hold nothing a file name could trip over."""
+    if not re.fullmatch(r"[a-z0-9]+(?:[_-][a-z0-9]+)*", text):
+        raise ValueError(f"is {text!r}; write it in small letters and digits, joined by _ or -")
+    return text
+
+
+def _said(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise ValueError(f"is {text!r}; write one line of text")
+    return text
+
+
+def _iso_date(text: str) -> str:
+    try:
+        datetime.strptime(text, "%Y-%m-%d")
+    except ValueError:
+        raise ValueError(f"is {text!r}; write a date as year-month-day, for example 2026-12-01") from None
+    return text
+
+
+def _some(documents: tuple["PackDocument", ...]) -> tuple["PackDocument", ...]:
+    if not documents:
+        raise ValueError("is empty; list at least one notebook and its scenario")
+    return documents
+
+
+Slug = Annotated[str, AfterValidator(_slug)]
+Line = Annotated[str, AfterValidator(_said)]
+IsoDate = Annotated[str, AfterValidator(_iso_date)]
+
+
+class PackDocument(BaseModel):
+    """One notebook run on one scenario; `authority` only where it is not the pack's own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    notebook: Slug
+    scenario: Slug
+    authority: Slug | None = None
+
+
+class Pack(BaseModel):
+    """The documents of a pack, in reading order, and the meeting they are for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    name: Slug
+    title: Line
+    meeting: Line
+    date: IsoDate
+    authority: Slug
+    documents: Annotated[tuple[PackDocument, ...], Field(strict=False), AfterValidator(_some)]
+
+
+def read_pack(path: Path) -> Pack:
+    """Read a pack's YAML, refusing what does not belong in it by file, line and key."""
+    document = read_yaml(path)
+    pack = validate(Pack, document.content, document)
+    if pack.name != path.stem:
+        line = document.line(("name",))
+        raise Refusal(f"{path.name}, line {line}: name is {pack.name!r}; make it {path.stem!r}, as the file is called")
+    _refuse_repeats(pack, document)
+    return pack
+
+
+def _refuse_repeats(pack: Pack, document: Document) -> None:
+    seen: dict[tuple[str, str, str], int] = {}
+    for place, entry in enumerate(pack.documents):
+        first = seen.setdefault((entry.notebook, entry.scenario, entry.authority or pack.authority), place)
+        if first != place:
+            line, earlier = (document.line(("documents", str(number))) for number in (place, first))
+            what = f"{entry.notebook} on {entry.scenario}, as on line {earlier}"
+            raise Refusal(f"{document.path.name}, line {line}: documents.{place} is {what}; keep one")

@@ -1,0 +1,114 @@
+"""Scenarios as differences: a file says only what differs from the one it extends, on top of the council's priorities."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from best_model.inputs.strict_yaml import Document, read_yaml, validate
+from best_model.model.refusal import Refusal
+from best_model.model.scenario import Frozen, Lever, MonthOfYear, Scenario, Slug
+
+Intensity = float | Literal["low", "central", "high"]
+
+
+class LeverDifference(Frozen):
+    """What a scenario may say of a lever: a number from 0 to 1, or the sourced low, central or high."""
+
+    intensity: Intensity | None = None
+    start: MonthOfYear | None = None
+    ramp_months: int | None = Field(None, ge=1, le=120)
+
+
+class ScenarioFile(Frozen):
+    """One scenario file: every key is optional but the title and question of one that extends nothing."""
+
+    extends: Slug | None = None
+    title: str | None = Field(None, min_length=1, max_length=120)
+    question: str | None = Field(None, min_length=1, max_length=300)
+    in_train: Literal["none", "low", "central", "high"] | None = None
+    target: Slug | None = None
+    tie_to_target: bool | None = None
+    levers: dict[Slug, LeverDifference] = Field(default_factory=dict)
+
+
+def read_priorities(folder: Path) -> tuple[Lever, ...]:
+    """The priorities of a council, in their order, from `priorities.yaml`."""
+    document = read_yaml(folder / "priorities.yaml")
+    return tuple(
+        validate(Lever, {"name": name, **_mapping(document, name)}, document, under=(name,))
+        for name in document.content
+    )
+
+
+def read_scenario(params: Path, name: str, authority: str) -> Scenario:
+    """A scenario of `params/scenarios/`, complete: its chain of files applied to the council's priorities."""
+    priorities = read_priorities(params / authority)
+    levers = {lever.name: lever for lever in priorities}
+    said: dict[str, Any] = {}
+    for document, file in _chain(params / "scenarios", name):
+        said |= {key: value for key, value in file if key not in ("extends", "levers") and value is not None}
+        for lever, difference in file.levers.items():
+            levers[lever] = _changed(levers, lever, difference, document)
+    return validate(Scenario, {"name": name, **said, "levers": tuple(levers.values())}, _last(params, name))
+
+
+def scenario_names(params: Path) -> tuple[str, ...]:
+    """Names of the scenarios that are shipped or saved."""
+    return tuple(sorted(path.stem for path in (params / "scenarios").glob("*.yaml")))
+
+
+def _last(params: Path, name: str) -> Document:
+    return read_yaml(params / "scenarios" / f"{name}.yaml")
+
+
+def _chain(folder: Path, name: str) -> list[tuple[Document, ScenarioFile]]:
+    """The files of a scenario from the one that extends nothing to the one named."""
+    chain: list[tuple[Document, ScenarioFile]] = []
+    following: str | None = name
+    while following is not None:
+        document = _read(folder, following, chain)
+        file = validate(ScenarioFile, document.content, document)
+        if file.extends and file.extends in {name, *(earlier.path.stem for earlier, _ in chain), document.path.stem}:
+            line = document.line(("extends",))
+            raise Refusal(
+                f"{document.path.name}, line {line}: extends goes round in a circle at {file.extends}; name another scenario"
+            )
+        chain.append((document, file))
+        following = file.extends
+    return chain[::-1]
+
+
+def _read(folder: Path, name: str, chain: list[tuple[Document, ScenarioFile]]) -> Document:
+    path = folder / f"{name}.yaml"
+    if path.is_file() and path.parent == folder:
+        return read_yaml(path)
+    known = ", ".join(sorted(found.stem for found in folder.glob("*.yaml")))
+    if chain:
+        by = chain[-1][0]
+        raise Refusal(
+            f"{by.path.name}, line {by.line(('extends',))}: extends names no scenario {name!r}; there are {known}"
+        )
+    raise Refusal(f"params/scenarios/{name}.yaml: there is no such scenario; there are {known}")
+
+
+def _mapping(document: Document, name: str) -> dict[str, Any]:
+    said = document.content[name]
+    if not isinstance(said, dict):
+        raise Refusal(
+            f"{document.path.name}, line {document.line((name,))}: {name} must be a list of `key: value` lines"
+        )
+    return said
+
+
+def _changed(levers: dict[str, Lever], name: str, difference: LeverDifference, document: Document) -> Lever:
+    if name not in levers:
+        line = document.line(("levers", name))
+        raise Refusal(
+            f"{document.path.name}, line {line}: levers.{name} is not a priority; there are {', '.join(levers)}"
+        )
+    said = {key: value for key, value in difference if value is not None}
+    if isinstance(word := said.get("intensity"), str):
+        evidence = levers[name].evidence
+        said["intensity"] = {"low": evidence.low, "central": evidence.value, "high": evidence.high}[word]
+    return validate(Lever, {**levers[name].__dict__, **said}, document, under=("levers", name))

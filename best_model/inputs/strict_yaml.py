@@ -1,0 +1,107 @@
+"""YAML as its author meant it: no duplicate keys, no octal, no sexagesimal, and every key knows its line."""
+
+import re
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from best_model.model.refusal import Refusal
+
+Address = tuple[str, ...]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Document(NamedTuple):
+    """What a YAML file says, and the line on which each key (by its address from the top) says it."""
+
+    path: Path
+    content: dict[str, Any]
+    lines: dict[Address, int]
+
+    def line(self, address: Address) -> int:
+        """The line of a key, or of the nearest key above it that is written in the file."""
+        while address and address not in self.lines:
+            address = address[:-1]
+        return self.lines.get(address, 1)
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Safe loader with JSON's idea of numbers: `1e-3` is a number, `010`, `12:30` and `no` are text."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, Any]]] = {}
+
+
+for _tag, _pattern, _first in (
+    ("bool", r"^(?:true|false)$", "tf"),
+    ("null", r"^(?:null|~|)$", ["n", "~", ""]),
+    ("int", r"^-?(?:0|[1-9][0-9_]*)$", "-0123456789"),
+    ("float", r"^-?(?:0|[1-9][0-9_]*)(?:\.[0-9]+(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)$", "-0123456789"),
+):
+    _PlainLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
+
+
+def read_yaml(path: Path) -> Document:
+    """Read a YAML file whose top level is a mapping, refusing broken syntax and duplicate keys by file and line."""
+    try:
+        loader = _PlainLoader(path.read_text(encoding="utf-8"))
+        node = loader.get_single_node()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refusal(f"{path.name}: it cannot be read ({error}); check that the file is there and is UTF-8") from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise Refusal(f"{path.name}, line {line}: it is not valid YAML ({error.problem}); mend that line") from error
+    if not isinstance(node, yaml.MappingNode):
+        raise Refusal(f"{path.name}, line 1: it must be a list of `key: value` lines")
+    lines: dict[Address, int] = {}
+    _note_lines(node, (), lines, path)
+    return Document(path, loader.construct_document(node), lines)
+
+
+def _note_lines(node: yaml.Node, address: Address, lines: dict[Address, int], path: Path) -> None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            here = (*address, str(key.value))
+            line = key.start_mark.line + 1
+            if here in lines:
+                raise Refusal(
+                    f"{path.name}, line {line}: {_dotted(here)} is already said on line {lines[here]}; keep one"
+                )
+            lines[here] = line
+            _note_lines(value, here, lines, path)
+    elif isinstance(node, yaml.SequenceNode):
+        for place, value in enumerate(node.value):
+            lines[(*address, str(place))] = value.start_mark.line + 1
+            _note_lines(value, (*address, str(place)), lines, path)
+
+
+def validate(kind: type[Model], content: Any, document: Document, under: Address = ()) -> Model:
+    """Build a `kind` from what the document says, or refuse with the line and key of the first fault."""
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        raise Refusal(_first_fault(error, document, under)) from error
+
+
+def _first_fault(error: ValidationError, document: Document, under: Address) -> str:
+    fault = error.errors(include_url=False)[0]
+    address = (*under, *(str(part) for part in fault["loc"]))
+    return f"{document.path.name}, line {document.line(address)}: {_dotted(address) or 'the file'} {_plain(fault)}"
+
+
+def _plain(fault: Any) -> str:
+    given = repr(fault["input"]) if isinstance(fault["input"], str | int | float | bool) else "what is given"
+    match fault["type"]:
+        case "extra_forbidden":
+            return "is not a key that is known here; check its spelling or remove it"
+        case "missing":
+            return "is missing; add it"
+        case "value_error":
+            return str(fault["ctx"]["error"])
+        case _:
+            return f"is {given}; {fault['msg'][0].lower()}{fault['msg'][1:]}"
+
+
+def _dotted(address: Address) -> str:
+    return ".".join(address)

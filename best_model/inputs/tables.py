@@ -1,0 +1,179 @@
+"""The tables of a council's folder, read and checked: a broken cell is refused with file, row, column, value and remedy."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaErrors
+
+from best_model.model.refusal import Refusal
+from best_model.model.settings import NEEDS, SETTINGS
+
+HEADER_ROW = 1
+OPEN_AGES = "all"
+
+Count = pa.Column(int, pa.Check.ge(0, error="must be a whole number, nought or more"))
+Pounds = pa.Column(float, pa.Check.ge(0, error="must be pounds, nought or more"), coerce=True)
+Rate = pa.Column(float, pa.Check.in_range(-0.1, 0.5, error="must be a yearly rate such as 0.03"), coerce=True)
+Year = pa.Column(int, pa.Check.in_range(2000, 2100, error="must be a year"))
+Age = pa.Column(
+    str, pa.Check.str_matches(r"^(all|[0-9]|1[0-9]|2[0-5])$", error="must be an age from 0 to 25, or `all`")
+)
+Text = pa.Column(str, pa.Check.str_length(min_value=1, error="must not be empty"))
+Note = pa.Column(str, nullable=True)
+Setting = pa.Column(str, pa.Check.isin(list(SETTINGS), error=f"must be one of {', '.join(SETTINGS)}"))
+Pedigree = pa.Column(
+    str, pa.Check.isin(["published", "calibrated", "assumed"], error="must be published, calibrated or assumed")
+)
+FinancialYear = pa.Column(str, pa.Check.str_matches(r"^20[0-9]{2}/[0-9]{2}$", error="must look like 2026/27"))
+Thousands = pa.Column(float, nullable=True, coerce=True)
+
+_settings = {name: Count for name in SETTINGS}
+_needs = {name: Count for name in NEEDS}
+
+SCHEMAS = {
+    "census.csv": {"january": Year, "age": Age, **_settings, "total": Count, "source": Text},
+    "need_by_age.csv": {"january": Year, "age": Age, **_needs, "total": Count, "source": Text},
+    "need_by_setting.csv": {"january": Year, "setting": Setting, **_needs, "total": Count, "source": Text},
+    "new_plans.csv": {"year": Year, "age": Age, **_settings, "total": Count, "source": Text},
+    "new_plans_need_by_age.csv": {"year": Year, "age": Age, **_needs, "total": Count, "source": Text},
+    "new_plans_need_by_setting.csv": {"year": Year, "setting": Setting, **_needs, "total": Count, "source": Text},
+    "ceased_plans_by_age.csv": {"year": Year, "age": Age, "total": Count, "source": Text},
+    "ceased_plans_by_setting.csv": {"year": Year, **_settings, "total": Count, "source": Text},
+    "flows.csv": {
+        "year": Year,
+        "new_plans": Count,
+        "ceased_plans": pa.Column(float, nullable=True, coerce=True),
+        "source": Text,
+    },
+    "unit_costs.csv": {
+        "setting": Setting,
+        "value": Pounds,
+        "low": Pounds,
+        "high": Pounds,
+        "inflation": Rate,
+        "inflation_low": Rate,
+        "inflation_high": Rate,
+        "pedigree": Pedigree,
+        "source": Text,
+        "note": Note,
+    },
+    "income.csv": {
+        "financial_year": FinancialYear,
+        "value": Pounds,
+        "low": Pounds,
+        "high": Pounds,
+        "pedigree": Pedigree,
+        "source": Text,
+        "note": Note,
+    },
+    "services.csv": {
+        "service": Text,
+        "financial_year": FinancialYear,
+        "value": Pounds,
+        "pedigree": Pedigree,
+        "source": Text,
+        "note": Note,
+    },
+    "capacity.csv": {
+        "setting": Setting,
+        "september": Year,
+        "places": Count,
+        "low": Count,
+        "high": Count,
+        "pedigree": Pedigree,
+        "source": Text,
+        "fallback": Setting,
+        "note": Note,
+    },
+    "usual_moves.csv": {"from_setting": Setting, "to_setting": Setting, "why": Text},
+}
+"""Columns each table must have, in the table's own words; other columns may stand beside them."""
+
+
+def read_table(folder: Path, name: str, columns: dict[str, pa.Column] | None = None) -> pd.DataFrame:
+    """Read one table and hold it to its schema; a `total` column must be the sum of the settings or needs before it."""
+    table = _parse(folder / name)
+    expected = SCHEMAS[name] if columns is None else columns
+    missing = [column for column in expected if column not in table]
+    if missing:
+        raise Refusal(
+            f"{name}, row {HEADER_ROW}: column {missing[0]} is missing; add it to the heading and to every row"
+        )
+    try:
+        table = pa.DataFrameSchema(expected, coerce=False).validate(_typed(table, expected, name), lazy=True)
+    except SchemaErrors as error:
+        raise Refusal(_first_fault(error, name)) from error
+    _adds_up(table, name)
+    return table
+
+
+def _parse(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise Refusal(
+            f"{path.name}: it cannot be read as a table ({error}); check that the file is there and is UTF-8 CSV"
+        ) from error
+
+
+def _typed(table: pd.DataFrame, expected: dict[str, pa.Column], name: str) -> pd.DataFrame:
+    """Turn the columns that hold numbers into numbers, refusing the first cell that is none."""
+    typed = table.copy()
+    for column, schema in expected.items():
+        kind = str(schema.dtype)
+        if kind.startswith(("int", "float")):
+            numbers = pd.to_numeric(table[column], errors="coerce")
+            wrong = numbers.isna() & (table[column].notna() | (not schema.nullable))
+            if kind.startswith("int"):
+                wrong |= numbers.notna() & (numbers % 1 != 0)
+            if wrong.any():
+                _refuse_cell(name, int(wrong.idxmax()), column, table.loc[wrong.idxmax(), column], "must be a number")
+            typed[column] = numbers.astype("int64" if kind.startswith("int") else "float64")
+    return typed
+
+
+def _first_fault(error: SchemaErrors, name: str) -> str:
+    fault = error.failure_cases.sort_values("index", na_position="last").iloc[0]
+    reason = "must not be empty" if fault["check"] == "not_nullable" else str(fault["check"])
+    return _cell(name, int(fault["index"]), str(fault["column"]), fault["failure_case"], reason)
+
+
+def _cell(name: str, index: int, column: str, value: object, reason: str) -> str:
+    shown = "empty" if pd.isna(value) else repr(value) if isinstance(value, str) else value
+    return f"{name}, row {index + HEADER_ROW + 1}, column {column}: the value is {shown}; it {reason}"
+
+
+def _refuse_cell(name: str, index: int, column: str, value: object, reason: str) -> None:
+    raise Refusal(_cell(name, index, column, value, reason))
+
+
+def _adds_up(table: pd.DataFrame, name: str) -> None:
+    """Rows add to their total, and where ages are given they add to the `all` row of the same year."""
+    parts = next((list(names) for names in (SETTINGS, NEEDS) if set(names) <= set(table.columns)), None)
+    if parts is None:
+        return
+    added = table[parts].sum(axis=1)
+    wrong = added != table["total"]
+    if wrong.any():
+        row = int(wrong.idxmax())
+        raise Refusal(
+            f"{name}, row {row + HEADER_ROW + 1}, column total: the value is {table.loc[row, 'total']} but the row adds to {added[row]}; correct the cell that is wrong"
+        )
+    if "age" in table:
+        _ages_add_up(table, name, [*parts, "total"])
+
+
+def _ages_add_up(table: pd.DataFrame, name: str, columns: Sequence[str]) -> None:
+    period = table.columns[0]
+    for year, rows in table.groupby(period):
+        whole, ages = rows[rows["age"] == OPEN_AGES], rows[rows["age"] != OPEN_AGES]
+        if whole.empty or ages.empty:
+            continue
+        for column in columns:
+            if ages[column].sum() != whole[column].iloc[0]:
+                raise Refusal(
+                    f"{name}, row {whole.index[0] + HEADER_ROW + 1}, column {column}: the value is {whole[column].iloc[0]} for {year} but the ages "
+                    f"add to {ages[column].sum()}; correct the row of that year that is wrong"
+                )

@@ -1,0 +1,161 @@
+"""What we know about one council: its published tables, and what the engine needs of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from best_model.model.phasing import FloatArray
+from best_model.model.scenario import Assumption
+
+
+@dataclass(frozen=True)
+class Source:
+    """A publication, or `judgement`: enough to find the figure again, and the licence it is under."""
+
+    title: str
+    where: str
+    url: str
+    licence: str
+
+
+@dataclass(frozen=True)
+class Published:
+    """Published counts that the flows are fitted to; ages are at 31 August, counts are children.
+
+    Shapes: `stock_before` and `stock` (age, setting), the two last January censuses; `need_by_age` (age, need) and
+    `need_by_setting` (setting, need) of the last; `new_plans` (age, setting), age when the plan started;
+    `new_need_by_age` (age, need), age at the census *before*; `new_need_by_setting` (setting, need); `ceased_by_age`
+    (age,), age at the census before; `ceased_by_setting` (setting,). `open_age` is the first age of the last, open band
+    of the ceased table, which holds that whole band. `net_transfers` (year,) is what each past
+    year's stock and flows leave over; `move_cost` (from, to) is how unusual a move is, 0 to stay.
+    """
+
+    stock_before: FloatArray
+    stock: FloatArray
+    need_by_age: FloatArray
+    need_by_setting: FloatArray
+    new_plans: FloatArray
+    new_need_by_age: FloatArray
+    new_need_by_setting: FloatArray
+    ceased_by_age: FloatArray
+    ceased_by_setting: FloatArray
+    open_age: int
+    net_transfers: FloatArray
+    move_cost: FloatArray
+
+
+@dataclass(frozen=True)
+class Flows:
+    """How children come, move and go in one year at the rates last seen; the age axis is age *after* the birthday.
+
+    `cease` (age, setting): share ceased in the year. `moves` (age, from, to): rows sum to 1. `joins` and `transfers`
+    (age, need, setting): children a year, new plans and net arrivals from other councils.
+    """
+
+    cease: FloatArray
+    moves: FloatArray
+    joins: FloatArray
+    transfers: FloatArray
+
+
+@dataclass(frozen=True)
+class Money:
+    """Prices and income, £ nominal. `fy` is the financial-year axis, which opens with the year of the base census.
+
+    `unit_cost` (setting,): £ a child a year at the price base. `inflation` (fy, setting): price level against the price
+    base. `general_level` (fy,): the same for what is not a placement. `services` (fy,): High Needs Block spend not driven
+    by plans. `income` (fy,): High Needs Block before deductions. `empty_place`: £ a year. `brought_forward`: £ at the 31
+    March before `years`, of which `stability_grant` is the share that the grant would pay; from the financial year
+    `relief_from`, new deficits leave the council in the third deficit case.
+    """
+
+    unit_cost: FloatArray
+    inflation: FloatArray
+    services: FloatArray
+    income: FloatArray
+    empty_place: float
+    general_level: FloatArray
+    brought_forward: float
+    stability_grant: float
+    relief_from: str
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The council's own published forecast, £, each row over `years`; `brought_forward` by year of origin."""
+
+    years: tuple[str, ...]
+    gap_before: FloatArray
+    mitigations: FloatArray
+    gap_after: FloatArray
+    cumulative: FloatArray
+    brought_forward: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What ties the model to the published gaps: factors on new plans and on prices, each with its prior beside it.
+
+    `demand` (step,): new plans in each calendar year against the last published year. `price_index` (year,): factor on
+    every plan price, over `years`.
+    """
+
+    demand: FloatArray
+    demand_prior: FloatArray
+    price_index: FloatArray
+    demand_weight: float
+    price_weight: float
+
+
+@dataclass(frozen=True)
+class Council:
+    """What a council's own folder of tables says, checked and frozen.
+
+    `capacity` (january, setting): places open at each census, infinite where none is known; `fallbacks`: (setting, where those
+    it cannot take go), in the order they are filled. `targets`: £ over `years` by name, NaN where none is published.
+    `in_train`: £ over `years` for low, central and high.
+    """
+
+    name: str
+    title: str
+    base_january: int
+    published: Published
+    calibration: Calibration
+    capacity: FloatArray
+    fallbacks: tuple[tuple[int, int], ...]
+    money: Money
+    forecast: Forecast
+    targets: Mapping[str, FloatArray]
+    in_train: Mapping[str, FloatArray]
+    assumptions: Mapping[str, Assumption]
+    sources: Mapping[str, Source]
+    transfers_a_year: float
+
+
+@dataclass(frozen=True)
+class Authority:
+    """One council, ready for the engine: its records, and the state and flows fitted to them.
+
+    `plans` (age, need, setting): children at the base January. `largest_margin_error`: children, of the fit to the
+    published tables.
+    """
+
+    council: Council
+    plans: FloatArray
+    flows: Flows
+    largest_margin_error: float
+
+    @property
+    def years(self) -> tuple[str, ...]:
+        """The financial years reported, such as `2026/27`."""
+        return self.council.forecast.years
+
+    @property
+    def januaries(self) -> tuple[int, ...]:
+        """Census years, from the base to the one within the last financial year."""
+        first = self.council.base_january
+        return tuple(range(first, first + len(self.council.calibration.demand) + 1))
+
+    @property
+    def financial_years(self) -> tuple[str, ...]:
+        """Every financial year the engine costs, one for each pair of censuses; `years` are the last of them."""
+        return tuple(f"{year}/{(year + 1) % 100:02d}" for year in self.januaries[:-1])

@@ -1,0 +1,23 @@
+"""The cumulative High Needs deficit under three named cases, £ at each 31 March."""
+
+import numpy as np
+
+from best_model.model.authority import Money
+from best_model.model.phasing import FloatArray
+
+CASES = {
+    "as_published": "As published: every deficit stays with the council",
+    "stability_grant": "Stability grant paid on the deficit at 31 March 2026",
+    "grant_and_new_deficits_leave": "Grant paid, and new deficits leave the council from 2028/29",
+}
+
+
+def cumulative_deficit(gap: FloatArray, money: Money, years: tuple[str, ...]) -> dict[str, FloatArray]:
+    """Deficit brought forward plus the in-year gaps (year,), by case."""
+    left = money.brought_forward * (1.0 - money.stability_grant)
+    kept = np.array([year < money.relief_from for year in years])
+    return {
+        "as_published": money.brought_forward + np.cumsum(gap),
+        "stability_grant": left + np.cumsum(gap),
+        "grant_and_new_deficits_leave": left + np.cumsum(np.where(kept, gap, 0.0)),
+    }

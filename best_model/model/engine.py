@@ -1,0 +1,185 @@
+"""The method on one page: children by census, what they cost, what the programme changes, and the gap that is left."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from best_model.model.authority import Authority
+from best_model.model.cohort import YearOfFlows, one_year
+from best_model.model.cost import Spend, prices, spend
+from best_model.model.deficit import cumulative_deficit
+from best_model.model.levers import Force, forces, places_opened, price_factor, running_cost
+from best_model.model.phasing import FloatArray
+from best_model.model.scenario import Lever, Scenario
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """A batch of futures: `plans` (draw, january, age, need, setting), `capacity` (draw, january, setting), what they cost,
+    and the flows of each year between censuses."""
+
+    plans: FloatArray
+    capacity: FloatArray
+    flows: tuple[YearOfFlows, ...]
+    forces: tuple[Force, ...]
+    spend: Spend
+
+    @property
+    def by_setting(self) -> FloatArray:
+        """Children by setting at each census, (draw, january, setting)."""
+        return self.plans.sum(axis=(-3, -2))
+
+    @property
+    def total(self) -> FloatArray:
+        """Children with a plan at each census, (draw, january)."""
+        return self.plans.sum(axis=(-3, -2, -1))
+
+
+@dataclass(frozen=True)
+class Savings:
+    """What a batch of programmes saves against doing nothing, £ nominal by (draw, fy): net = gross - running - reinvested."""
+
+    gross: FloatArray
+    running: FloatArray
+    reinvested: FloatArray
+
+    @property
+    def net(self) -> FloatArray:
+        """Saving to the High Needs Block once the programme's own costs are met."""
+        return self.gross - self.running - self.reinvested
+
+
+@dataclass(frozen=True)
+class Result:
+    """One scenario for one council. Arrays over `years`, £ nominal; `simulation` holds do-nothing in draw 0, the scenario in 1.
+
+    saving = identified + in_train + to_be_identified, and gap_after = gap_before - saving.
+    """
+
+    authority: Authority
+    scenario: Scenario
+    simulation: Simulation
+    gap_before: FloatArray
+    identified: FloatArray
+    in_train: FloatArray
+    to_be_identified: FloatArray
+
+    @property
+    def years(self) -> tuple[str, ...]:
+        """The financial years reported."""
+        return self.authority.years
+
+    @cached_property
+    def saving(self) -> FloatArray:
+        """Saving of the plan, with what is in train and what is still to be identified."""
+        return self.identified + self.in_train + self.to_be_identified
+
+    @cached_property
+    def gap_after(self) -> FloatArray:
+        """In-year gap once the plan's saving is made."""
+        return self.gap_before - self.saving
+
+    @cached_property
+    def deficit(self) -> dict[str, FloatArray]:
+        """Cumulative deficit at each 31 March, by case."""
+        return cumulative_deficit(self.gap_after, self.authority.council.money, self.years)
+
+    @cached_property
+    def target(self) -> FloatArray:
+        """The target the scenario is held against, NaN in years for which none is published."""
+        return self.authority.council.targets[self.scenario.target]
+
+    @property
+    def found(self) -> FloatArray:
+        """Saving that something is behind: identified and in train, without what is still to be identified."""
+        return self.identified + self.in_train
+
+
+def run(authority: Authority, scenario: Scenario) -> Result:
+    """Run a scenario beside doing nothing."""
+    chosen = np.array([[lever.intensity for lever in scenario.levers]])
+    simulation = simulate(authority, scenario.levers, np.concatenate([np.zeros_like(chosen), chosen]))
+    identified = savings(authority, scenario.levers, chosen).net[0, _reported(authority)]
+    in_train = authority.council.in_train[scenario.in_train]
+    target = authority.council.targets[scenario.target]
+    balance = still_to_be_identified(identified + in_train, target) if scenario.tie_to_target else np.zeros_like(target)
+    gap_before = in_year_gap(authority, simulation)[0]
+    return Result(authority, scenario, simulation, gap_before, identified, in_train, balance)
+
+
+def simulate(authority: Authority, levers: tuple[Lever, ...], intensities: FloatArray) -> Simulation:
+    """Futures from the base January under each row of `intensities` (draw, lever)."""
+    council, years = authority.council, np.array(authority.januaries[:-1], dtype=float)
+    acting = forces(levers, intensities, years)
+    shape = (len(intensities), len(years), council.capacity.shape[-1])
+    capacity = np.repeat(council.capacity[None], len(intensities), axis=0)
+    capacity[:, 1:] += places_opened(acting, shape)
+    plans, flows = _censuses(authority, acting, capacity)
+    price = prices(council.money, price_index(authority), price_factor(acting, shape))
+    return Simulation(plans, capacity, flows, acting, spend(plans.sum(axis=(2, 3)), capacity, price, council.money))
+
+
+def _censuses(
+    authority: Authority, acting: tuple[Force, ...], capacity: FloatArray
+) -> tuple[FloatArray, tuple[YearOfFlows, ...]]:
+    plans = [np.repeat(authority.plans[None], len(capacity), axis=0)]
+    flows = []
+    for step, demand in enumerate(authority.council.calibration.demand):
+        closing, year = one_year(
+            plans[-1], authority.flows, demand, capacity[:, step + 1], authority.council.fallbacks, acting, step
+        )
+        plans.append(closing)
+        flows.append(year)
+    return np.stack(plans, axis=1), tuple(flows)
+
+
+def price_index(authority: Authority) -> FloatArray:
+    """Calibrated price index by financial year (fy,): 1 before the reported years."""
+    index = np.ones(len(authority.financial_years))
+    index[_reported(authority)] = authority.council.calibration.price_index
+    return index
+
+
+def savings(authority: Authority, levers: tuple[Lever, ...], intensities: FloatArray) -> Savings:
+    """What each row of `intensities` (draw, lever) saves against doing nothing, over every financial year."""
+    batch = len(intensities)
+    reinvesting = [place for place, lever in enumerate(levers) if lever.reinvested]
+    alone = [np.where(np.arange(len(levers)) == place, intensities, 0.0) for place in reinvesting]
+    rows = np.concatenate([np.zeros_like(intensities[:1]), intensities, *alone])
+    total = simulate(authority, levers, rows).spend.total
+    gross = total[:1] - total[1:]
+    reinvested = sum(
+        (
+            levers[place].reinvested * gross[batch * (1 + order) : batch * (2 + order)]
+            for order, place in enumerate(reinvesting)
+        ),
+        start=np.zeros_like(gross[:batch]),
+    )
+    return Savings(gross[:batch], running(authority, levers, intensities).sum(axis=-1), reinvested)
+
+
+def running(authority: Authority, levers: tuple[Lever, ...], intensities: FloatArray) -> FloatArray:
+    """£ nominal that each lever costs to run, (draw, fy, lever)."""
+    years = np.array(authority.januaries[:-1], dtype=float)
+    return running_cost(levers, intensities, years) * authority.council.money.general_level[:, None]
+
+
+def in_year_gap(authority: Authority, simulation: Simulation) -> FloatArray:
+    """Spend less High Needs Block income, before programme costs, (draw, year)."""
+    gap = simulation.spend.total - authority.council.money.income
+    return gap[:, _reported(authority)]
+
+
+def still_to_be_identified(found: FloatArray, target: FloatArray) -> FloatArray:
+    """What the plan's target needs beyond what is `found` (year,); negative where more is found than asked.
+
+    In years for which no target is published the balance follows the profile of what is found.
+    """
+    profile = found / found[-1] if found[-1] else np.zeros_like(found)
+    return np.where(np.isfinite(target), target - found, (target[-1] - found[-1]) * profile)
+
+
+def _reported(authority: Authority) -> slice:
+    """The reported years on the `fy` axis."""
+    return slice(len(authority.financial_years) - len(authority.years), None)

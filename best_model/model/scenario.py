@@ -1,0 +1,170 @@
+"""What can be supposed: assumptions with a pedigree, levers that act on children, places or prices, and scenarios."""
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from best_model.model.settings import AGES, NEEDS, SETTINGS
+
+SettingName = Literal[tuple(SETTINGS)]  # type: ignore[valid-type]
+NeedName = Literal[tuple(NEEDS)]  # type: ignore[valid-type]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Pounds = Annotated[float, Field(ge=0.0)]
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+MonthOfYear = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
+
+
+class Frozen(BaseModel):
+    """Strict, immutable, and closed to keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Pedigree(StrEnum):
+    """Where a figure comes from; a reader is always told which."""
+
+    PUBLISHED = "published"
+    CALIBRATED = "calibrated"
+    ASSUMED = "assumed"
+
+
+class Assumption(Frozen):
+    """One figure of the world: its central value, its range, and where it comes from.
+
+    `source` is a key of the authority's `sources.yaml`; `judgement` says that there is no better source than ours.
+    """
+
+    value: float
+    low: float
+    high: float
+    unit: str
+    pedigree: Annotated[Pedigree, Field(strict=False)]
+    source: Slug
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(
+                f"has low {self.low:g}, value {self.value:g}, high {self.high:g}; they must be in that order"
+            )
+        return self
+
+
+class Reach(Frozen):
+    """Whom an action reaches: every need and age unless it says otherwise."""
+
+    needs: tuple[NeedName, ...] = Field(tuple(NEEDS), strict=False)
+    ages: tuple[int, int] = Field((AGES[0], AGES[-1]), strict=False, description="first and last age, census age")
+
+    @model_validator(mode="after")
+    def _ages_in_order(self) -> Self:
+        if not AGES[0] <= self.ages[0] <= self.ages[1] <= AGES[-1]:
+            raise ValueError(f"has ages {list(self.ages)}; give the first and the last age, between 0 and 25")
+        return self
+
+
+class FewerNewPlans(Reach):
+    """A share of the new plans in reach is not needed, because support came earlier."""
+
+    acts_on: Literal["new_plans"]
+    share: Assumption
+
+
+class Redirect(Reach):
+    """A share of those who would go from one of `origins` to `away_from` goes `to` another setting instead.
+
+    The origin `new` is a first placement. When the origin is `away_from` itself, this is stepping down after a review;
+    when `to` is the origin, the child stays where it was.
+    """
+
+    acts_on: Literal["moves"]
+    origins: tuple[SettingName | Literal["new"], ...] = Field(strict=False)
+    away_from: SettingName
+    to: SettingName
+    share: Assumption
+
+
+class Cease(Reach):
+    """Plans in a setting cease: a share `once`, as the backlog is worked off, or each `year` on top of what would."""
+
+    acts_on: Literal["ceasing"]
+    setting: SettingName
+    every: Literal["once", "year"]
+    share: Assumption
+
+
+class Places(Frozen):
+    """Places opened in a setting by each September, counted from the start of the programme; `cost` is capital, £ each."""
+
+    acts_on: Literal["places"]
+    setting: SettingName
+    by_september: dict[int, Assumption] = Field(strict=False)
+    cost_each: Assumption
+
+
+class Price(Frozen):
+    """A share off the price of a setting, financial-year average, against the price without the programme."""
+
+    acts_on: Literal["price"]
+    setting: SettingName
+    share: Assumption
+
+
+Action = Annotated[FewerNewPlans | Redirect | Cease | Places | Price, Field(discriminator="acts_on")]
+
+
+class Lever(Frozen):
+    """One priority of the programme: what it does at full effect, from when, at what cost, and how sure we are.
+
+    `intensity` is the share of full effect, and full effect is the most a source supports; `evidence` is the share that
+    the sources support centrally, with its low and high. `running_cost` is £ a year at full effect (2026/27 prices);
+    `reinvested` is the share of what the lever saves on its own that is spent again on the same service.
+    """
+
+    name: Slug
+    label: str
+    intensity: Share = 0.0
+    evidence: Assumption
+    start: MonthOfYear
+    ramp_months: Annotated[int, Field(ge=1, le=120)]
+    actions: tuple[Action, ...] = Field(strict=False, min_length=1)
+    running_cost: Assumption
+    reinvested: Share = 0.0
+    kind: Literal["cashable", "avoidance"]
+    confidence: Literal["low", "medium", "high"]
+    owner: str
+
+    @property
+    def start_year_and_month(self) -> tuple[int, int]:
+        """First month of the ramp, as numbers."""
+        year, month = self.start.split("-")
+        return int(year), int(month)
+
+
+class Scenario(Frozen):
+    """A named set of intensities for every lever, and the target it is held against.
+
+    `in_train` says how much of the effect of measures begun before April 2026 to count; `tie_to_target` adds what is
+    *still to be identified*, so that the plan meets its target to the pound without any measure claiming the balance.
+    """
+
+    name: Slug
+    title: str
+    question: str
+    levers: tuple[Lever, ...]
+    in_train: Literal["none", "low", "central", "high"]
+    target: Slug
+    tie_to_target: bool
+
+    def with_intensity(self, **intensity: float) -> Self:
+        """The same scenario with other intensities, validated; unknown lever names are refused."""
+        unknown = set(intensity) - {lever.name for lever in self.levers}
+        if unknown:
+            raise KeyError(f"no such lever: {', '.join(sorted(unknown))}")
+        levers = tuple(
+            Lever.model_validate({**lever.__dict__, "intensity": intensity.get(lever.name, lever.intensity)})
+            for lever in self.levers
+        )
+        return self.model_copy(update={"levers": levers})

@@ -1,0 +1,122 @@
+"""The command `best`: run a scenario, check every identity, calibrate, and build a pack."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from best_model import __version__
+from best_model.analysis.calibrate import calibrate, weighted_change
+from best_model.analysis.checks import Outcome, checked
+from best_model.case import PARAMS, PROJECT, open_authority, open_result
+from best_model.inputs.calibration_file import write_calibration
+from best_model.inputs.scenarios import scenario_names
+from best_model.model.refusal import Refusal
+from best_model.outputs.headline import headline, headline_text
+
+BAD_INPUT = 2
+
+
+class _Commands(click.Group):
+    """A group whose commands say what is wrong with their input in one line and leave with code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a `Refusal` is the user's to mend, so it gets no traceback."""
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            _leave(str(refusal))
+
+
+def _leave(message: str) -> NoReturn:
+    click.echo(f"best: {' '.join(message.split())}", err=True)
+    sys.exit(BAD_INPUT)
+
+
+authority_option = click.option("--authority", default="leicestershire", show_default=True, help="A folder of params/.")
+params_option = click.option(
+    "--params",
+    default=PARAMS,
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="The folder of parameters, if not the project's own.",
+)
+
+
+@click.group(cls=_Commands)
+@click.version_option(__version__, prog_name="best")
+def main() -> None:
+    """What children with an EHC plan will cost, and what six priorities change about it."""
+
+
+@main.command()
+@click.argument("scenario")
+@authority_option
+@params_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, in pounds, and nothing else.")
+def run(scenario: str, authority: str, params: Path, as_json: bool) -> None:
+    """Run SCENARIO and print its headline table."""
+    result = open_result(scenario, open_authority(authority, params), params)
+    outcomes = checked(result)
+    click.echo(json.dumps(headline(result, outcomes), indent=2) if as_json else headline_text(result, outcomes))
+    _stop_if_broken({scenario: outcomes})
+
+
+@main.command()
+@authority_option
+@params_option
+def check(authority: str, params: Path) -> None:
+    """Run every identity on every shipped scenario; leave with code 1 if one fails."""
+    opened = open_authority(authority, params)
+    outcomes = {name: checked(open_result(name, opened, params)) for name in scenario_names(params)}
+    for name, found in outcomes.items():
+        for outcome in found:
+            click.echo(f"{'holds' if outcome.holds else 'FAILS'}  {name:<12} {outcome.claim} ({outcome.detail})")
+    _stop_if_broken(outcomes)
+
+
+def _stop_if_broken(outcomes: dict[str, tuple[Outcome, ...]]) -> None:
+    broken = [
+        f"{name}: {outcome.claim} ({outcome.detail})"
+        for name, found in outcomes.items()
+        for outcome in found
+        if not outcome.holds
+    ]
+    for line in broken:
+        click.echo(f"best: an identity does not hold: {line}", err=True)
+    if broken:
+        sys.exit(1)
+
+
+@main.command(name="calibrate")
+@authority_option
+@params_option
+def calibrate_command(authority: str, params: Path) -> None:
+    """Tie doing nothing to the published gaps and write calibration.yaml."""
+    opened = open_authority(authority, params)
+    found = calibrate(opened)
+    path = write_calibration(params, opened, found)
+    click.echo(f"{path}: moves of {weighted_change(found):.2f} prior standard deviations on average")
+
+
+@main.command()
+@click.argument("pack", default="committee")
+@params_option
+@click.option(
+    "--reports",
+    default=PROJECT / "reports",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where packs are published.",
+)
+@click.option(
+    "--notebooks",
+    default=PROJECT / "notebooks",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Where notebooks are.",
+)
+def report(pack: str, params: Path, reports: Path, notebooks: Path) -> None:
+    """Build the committee papers of PACK and print where they are."""
+    from best_model.reporting.papers import publish_pack  # papermill and nbconvert take a second to import
+
+    click.echo(publish_pack(pack, params=params, notebooks=notebooks, reports=reports))
