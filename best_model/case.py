@@ -1,6 +1,8 @@
 """The door for notebooks and the command line: open a council or a scenario by name, and run one for the other."""
 
+import os
 from pathlib import Path
+from typing import Literal
 
 from best_model.analysis.fit import prepare
 from best_model.inputs.authorities import read_council
@@ -10,7 +12,8 @@ from best_model.model.engine import Result, run
 from best_model.model.scenario import Scenario
 
 PROJECT = Path(__file__).resolve().parent.parent
-PARAMS = PROJECT / "params"
+PARAMS_VARIABLE = "BEST_PARAMS"
+PARAMS = Path(os.environ.get(PARAMS_VARIABLE, PROJECT / "params"))
 
 
 def open_authority(name: str = "leicestershire", params: Path = PARAMS) -> Authority:
@@ -26,3 +29,13 @@ def open_scenario(name: str, authority: str = "leicestershire", params: Path = P
 def open_result(scenario: str, authority: Authority, params: Path = PARAMS) -> Result:
     """Run a scenario, by name, for a council that is open."""
     return run(authority, open_scenario(scenario, authority.council.name, params))
+
+
+def at_evidence(level: Literal["low", "central", "high"], authority: Authority, params: Path = PARAMS) -> Result:
+    """The programme with every priority, and what is in train, at its sourced low, central or high."""
+    scenario = open_scenario("evidence", authority.council.name, params)
+    shares = {
+        lever.name: {"low": lever.evidence.low, "central": lever.evidence.value, "high": lever.evidence.high}[level]
+        for lever in scenario.levers
+    }
+    return run(authority, scenario.with_intensity(**shares).model_copy(update={"in_train": level}))

@@ -26,7 +26,7 @@ def prepare(council: Council) -> Authority:
         joins=joins,
         transfers=transfers(published, ceased, joins, plans, council.transfers_a_year),
     )
-    return Authority(council, *map(_read_only, (plans,)), flows=flows, largest_margin_error=error)
+    return Authority(council, _read_only(plans), flows, error)
 
 
 def fitted(seed: FloatArray, margins: list[Margin]) -> FloatArray:

@@ -1,7 +1,8 @@
 """A council's folder, `params/<authority>/`, read into one checked and frozen record."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from best_model.inputs.tables import OPEN_AGES, Text, Thousands, read_table
 from best_model.model.authority import Calibration, Council, Forecast, Money, Published, Source
 from best_model.model.phasing import FloatArray
 from best_model.model.refusal import Refusal
-from best_model.model.scenario import Assumption, Frozen
+from best_model.model.scenario import Assumption, Frozen, Pedigree
 from best_model.model.settings import AGES, NEEDS, SETTINGS, setting_index
 
 THOUSAND = 1000.0
@@ -150,7 +151,7 @@ def _calibration(folder: Path, said: AssumptionsFile, years: tuple[str, ...]) ->
     """The committed calibration, or the prior where none has been made yet."""
     path = folder / "calibration.yaml"
     if not path.is_file():
-        neutral = Assumption(value=1.0, low=1.0, high=1.0, unit="factor", pedigree="assumed", source="judgement")
+        neutral = Assumption(value=1.0, low=1.0, high=1.0, unit="factor", pedigree=Pedigree.ASSUMED, source="judgement")
         return CalibrationFile(new_plans_index=said.new_plans_index, price_index=dict.fromkeys(years, neutral))
     document = read_yaml(path)
     file = validate(CalibrationFile, document.content, document)
@@ -307,32 +308,31 @@ def _assumptions(folder: Path, said: AssumptionsFile, calibration: CalibrationFi
     figures |= {f"calibration.new_plans_index.{year}": figure for year, figure in calibration.new_plans_index.items()}
     figures |= {f"calibration.price_index.{year}": figure for year, figure in calibration.price_index.items()}
     figures |= {f"in_train.{year}": figure for year, figure in said.in_train.items()}
-    for row in read_table(folder, "unit_costs.csv").itertuples(index=False):
-        figures[f"unit_cost.{row.setting}"] = _figure(
-            row.value, row.low, row.high, f"£ a child a year, {said.price_base} prices", row, "unit_costs.csv"
-        )
-        figures[f"inflation.{row.setting}"] = _figure(
-            row.inflation, row.inflation_low, row.inflation_high, "a year", row, "unit_costs.csv"
-        )
-    for row in read_table(folder, "income.csv").itertuples(index=False):
-        figures[f"income.{row.financial_year}"] = _figure(row.value, row.low, row.high, "£ a year", row, "income.csv")
-    for row in read_table(folder, "capacity.csv").itertuples(index=False):
-        figures[f"capacity.{row.setting}.{row.september}"] = _figure(
-            row.places, row.low, row.high, "places", row, "capacity.csv"
-        )
+    costs, income, capacity = (read_table(folder, name) for name in ("unit_costs.csv", "income.csv", "capacity.csv"))
+    a_year: dict[Hashable, str] = {"value": "inflation", "low": "inflation_low", "high": "inflation_high"}
+    for row in costs.to_dict("records"):
+        unit = f"£ a child a year, {said.price_base} prices"
+        figures[f"unit_cost.{row['setting']}"] = _figure("unit_costs.csv", row["setting"], row, unit)
+        rise = row | {part: row[column] for part, column in a_year.items()}
+        figures[f"inflation.{row['setting']}"] = _figure("unit_costs.csv", row["setting"], rise, "a year")
+    for row in income.to_dict("records"):
+        figures[f"income.{row['financial_year']}"] = _figure("income.csv", row["financial_year"], row, "£ a year")
+    for row in capacity.to_dict("records"):
+        name = f"{row['setting']}.{row['september']}"
+        figures[f"capacity.{name}"] = _figure("capacity.csv", name, row | {"value": row["places"]}, "places")
     return figures
 
 
-def _figure(value: float, low: float, high: float, unit: str, row: object, name: str) -> Assumption:
+def _figure(table: str, name: str, row: Mapping[Hashable, Any], unit: str) -> Assumption:
+    """A row that has value, low, high, pedigree, source and note, as an assumption."""
+    value, low, high = (float(row[part]) for part in ("value", "low", "high"))
     if not low <= value <= high:
         raise Refusal(
-            f"{name}, {getattr(row, 'setting', getattr(row, 'financial_year', ''))}: low {low:g}, value {value:g}, high {high:g} must be in that order"
+            f"{table}, {name}: low {low:g}, value {value:g}, high {high:g} must be in that order; correct the row"
         )
-    note = getattr(row, "note", "")
-    return Assumption(
-        value=float(value), low=float(low), high=float(high), unit=unit, pedigree=row.pedigree, source=row.source,  # type: ignore[attr-defined]
-        note=note if isinstance(note, str) else "",
-    )  # fmt: skip
+    note = row["note"] if isinstance(row["note"], str) else ""
+    pedigree = Pedigree(row["pedigree"])
+    return Assumption(value=value, low=low, high=high, unit=unit, pedigree=pedigree, source=row["source"], note=note)
 
 
 def _sources_are_known(assumptions: Mapping[str, Assumption], sources: Mapping[str, Source]) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
@@ -25,24 +26,19 @@ def write_calibration(params: Path, authority: Authority, calibration: Calibrati
     return path
 
 
-def _content(authority: Authority, calibration: Calibration) -> dict[str, dict[int | str, dict[str, object]]]:
+def _content(authority: Authority, calibration: Calibration) -> dict[str, Any]:
     council = authority.council
+    priors = [council.assumptions[f"new_plans_index.{year}"] for year in authority.januaries[:-1]]
     demand = {
-        year: _entry(
-            value,
-            prior,
-            council.assumptions[f"new_plans_index.{year}"].low,
-            council.assumptions[f"new_plans_index.{year}"].high,
-            "times 2024",
-        )
-        for year, value, prior in zip(authority.januaries, calibration.demand, calibration.demand_prior, strict=False)
+        year: _entry(value, prior.value, prior.low, prior.high, prior.unit)
+        for year, value, prior in zip(authority.januaries, calibration.demand, priors, strict=False)
     }
     spread = float(np.exp(council.assumptions["calibration_spread.price"].value))
     price = {
         year: _entry(value, 1.0, 1.0 / spread, spread, "factor on plan prices")
         for year, value in zip(authority.years, calibration.price_index, strict=True)
     }
-    return {"new_plans_index": dict(demand), "price_index": dict(price)}
+    return {"new_plans_index": demand, "price_index": price}
 
 
 def _entry(value: float, prior: float, low: float, high: float, unit: str) -> dict[str, object]:

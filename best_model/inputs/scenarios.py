@@ -72,7 +72,8 @@ def _chain(folder: Path, name: str) -> list[tuple[Document, ScenarioFile]]:
         if file.extends and file.extends in {name, *(earlier.path.stem for earlier, _ in chain), document.path.stem}:
             line = document.line(("extends",))
             raise Refusal(
-                f"{document.path.name}, line {line}: extends goes round in a circle at {file.extends}; name another scenario"
+                f"{document.path.name}, line {line}: extends goes round in a circle at {file.extends}; name another "
+                "scenario"
             )
         chain.append((document, file))
         following = file.extends

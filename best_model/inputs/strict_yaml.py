@@ -30,7 +30,7 @@ class Document(NamedTuple):
 class _PlainLoader(yaml.SafeLoader):
     """Safe loader with JSON's idea of numbers: `1e-3` is a number, `010`, `12:30` and `no` are text."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, Any]]] = {}
+    yaml_implicit_resolvers: dict[str, list[tuple[str, Any]]] = {}  # noqa: RUF012 - PyYAML declares it so
 
 
 for _tag, _pattern, _first in (

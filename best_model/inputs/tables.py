@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -29,8 +30,8 @@ Pedigree = pa.Column(
 FinancialYear = pa.Column(str, pa.Check.str_matches(r"^20[0-9]{2}/[0-9]{2}$", error="must look like 2026/27"))
 Thousands = pa.Column(float, nullable=True, coerce=True)
 
-_settings = {name: Count for name in SETTINGS}
-_needs = {name: Count for name in NEEDS}
+_settings = dict.fromkeys(SETTINGS, Count)
+_needs = dict.fromkeys(NEEDS, Count)
 
 SCHEMAS = {
     "census.csv": {"january": Year, "age": Age, **_settings, "total": Count, "source": Text},
@@ -129,7 +130,8 @@ def _typed(table: pd.DataFrame, expected: dict[str, pa.Column], name: str) -> pd
             if kind.startswith("int"):
                 wrong |= numbers.notna() & (numbers % 1 != 0)
             if wrong.any():
-                _refuse_cell(name, int(wrong.idxmax()), column, table.loc[wrong.idxmax(), column], "must be a number")
+                row = int(wrong.to_numpy().argmax())
+                raise Refusal(_cell(name, row, column, table[column].iloc[row], "must be a number"))
             typed[column] = numbers.astype("int64" if kind.startswith("int") else "float64")
     return typed
 
@@ -140,13 +142,9 @@ def _first_fault(error: SchemaErrors, name: str) -> str:
     return _cell(name, int(fault["index"]), str(fault["column"]), fault["failure_case"], reason)
 
 
-def _cell(name: str, index: int, column: str, value: object, reason: str) -> str:
+def _cell(name: str, index: int, column: str, value: Any, reason: str) -> str:
     shown = "empty" if pd.isna(value) else repr(value) if isinstance(value, str) else value
     return f"{name}, row {index + HEADER_ROW + 1}, column {column}: the value is {shown}; it {reason}"
-
-
-def _refuse_cell(name: str, index: int, column: str, value: object, reason: str) -> None:
-    raise Refusal(_cell(name, index, column, value, reason))
 
 
 def _adds_up(table: pd.DataFrame, name: str) -> None:
@@ -155,11 +153,13 @@ def _adds_up(table: pd.DataFrame, name: str) -> None:
     if parts is None:
         return
     added = table[parts].sum(axis=1)
-    wrong = added != table["total"]
+    wrong = (added != table["total"]).to_numpy()
     if wrong.any():
-        row = int(wrong.idxmax())
+        row = int(wrong.argmax())
+        total, sums = table["total"].iloc[row], added.iloc[row]
         raise Refusal(
-            f"{name}, row {row + HEADER_ROW + 1}, column total: the value is {table.loc[row, 'total']} but the row adds to {added[row]}; correct the cell that is wrong"
+            f"{name}, row {row + HEADER_ROW + 1}, column total: the value is {total} but the row adds to {sums}; "
+            "correct the cell that is wrong"
         )
     if "age" in table:
         _ages_add_up(table, name, [*parts, "total"])
@@ -172,8 +172,10 @@ def _ages_add_up(table: pd.DataFrame, name: str, columns: Sequence[str]) -> None
         if whole.empty or ages.empty:
             continue
         for column in columns:
-            if ages[column].sum() != whole[column].iloc[0]:
+            said, added = whole[column].iloc[0], ages[column].sum()
+            if added != said:
                 raise Refusal(
-                    f"{name}, row {whole.index[0] + HEADER_ROW + 1}, column {column}: the value is {whole[column].iloc[0]} for {year} but the ages "
-                    f"add to {ages[column].sum()}; correct the row of that year that is wrong"
+                    f"{name}, row {whole.index[0] + HEADER_ROW + 1}, column {column}: the value is {said} for {year} "
+                    "but the ages "
+                    f"add to {added}; correct the row of that year that is wrong"
                 )

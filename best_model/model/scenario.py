@@ -1,14 +1,26 @@
 """What can be supposed: assumptions with a pedigree, levers that act on children, places or prices, and scenarios."""
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from best_model.model.settings import AGES, NEEDS, SETTINGS
 
-SettingName = Literal[tuple(SETTINGS)]  # type: ignore[valid-type]
-NeedName = Literal[tuple(NEEDS)]  # type: ignore[valid-type]
+
+def _one_of(names: Collection[str]) -> AfterValidator:
+    def known(name: str) -> str:
+        if name not in names:
+            raise ValueError(f"is {name!r}; it must be one of {', '.join(names)}")
+        return name
+
+    return AfterValidator(known)
+
+
+SettingName = Annotated[str, _one_of(SETTINGS), Field(json_schema_extra={"enum": list(SETTINGS)})]
+OriginName = Annotated[str, _one_of(["new", *SETTINGS]), Field(json_schema_extra={"enum": ["new", *SETTINGS]})]
+NeedName = Annotated[str, _one_of(NEEDS), Field(json_schema_extra={"enum": list(NEEDS)})]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Pounds = Annotated[float, Field(ge=0.0)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -80,7 +92,7 @@ class Redirect(Reach):
     """
 
     acts_on: Literal["moves"]
-    origins: tuple[SettingName | Literal["new"], ...] = Field(strict=False)
+    origins: tuple[OriginName, ...] = Field(strict=False)
     away_from: SettingName
     to: SettingName
     share: Assumption

@@ -117,6 +117,6 @@ def calibrate_command(authority: str, params: Path) -> None:
 )
 def report(pack: str, params: Path, reports: Path, notebooks: Path) -> None:
     """Build the committee papers of PACK and print where they are."""
-    from best_model.reporting.papers import publish_pack  # papermill and nbconvert take a second to import
+    from best_model.reporting.papers import publish_pack  # noqa: PLC0415 - papermill and nbconvert take a second to import
 
     click.echo(publish_pack(pack, params=params, notebooks=notebooks, reports=reports))

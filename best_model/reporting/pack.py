@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -173,21 +174,26 @@ def _make(job: Job, limit: int) -> float:
     """Seconds taken. The kernel inherits the notebook's folder as its own, as it has in Jupyter."""
     began = time.perf_counter()
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "best_model.reporting.document"],
-            check=False,
-            input=job.model_dump_json(),
-            cwd=job.notebook.parent,
-            env=_environment(),
-            timeout=limit,
-            capture_output=True,
-            encoding="utf-8",
-        )
+        with tempfile.TemporaryDirectory(prefix="best-", ignore_cleanup_errors=True) as scratch:
+            done = _in_a_process(job, limit, scratch)
     except subprocess.TimeoutExpired:
-        raise _failure(job, f"it took longer than {limit} seconds; make it quicker, or raise the limit") from None
+        raise _failure(job, f"it took longer than {limit} s; make it quicker, or raise the limit") from None
     if done.returncode:
         raise _failure(job, (done.stderr.strip().splitlines() or [f"it ended with code {done.returncode}"])[-1])
     return time.perf_counter() - began
+
+
+def _in_a_process(job: Job, limit: int, scratch: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "best_model.reporting.document"],
+        check=False,
+        input=job.model_dump_json(),
+        cwd=job.notebook.parent,
+        env=_environment() | {"TMPDIR": scratch},  # what a document that is stopped leaves behind goes with it
+        timeout=limit,
+        capture_output=True,
+        encoding="utf-8",
+    )
 
 
 def _failure(job: Job, why: str) -> Refusal:

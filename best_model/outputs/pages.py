@@ -1,0 +1,489 @@
+"""The tables and lists of the papers: what is published, what is saved, where children are, and where figures come from."""
+
+from calendar import month_name
+from collections.abc import Sequence
+from itertools import groupby
+
+import numpy as np
+
+from best_model.analysis.attribution import lines_of_saving
+from best_model.analysis.checks import checked
+from best_model.model.authority import Authority
+from best_model.model.cohort import YearOfFlows
+from best_model.model.cost import in_financial_years
+from best_model.model.deficit import CASES
+from best_model.model.engine import Result
+from best_model.model.scenario import Action, Assumption, Cease, FewerNewPlans, Lever, Places, Price, Redirect, Scenario
+from best_model.model.settings import AGE_BANDS, NEEDS, SETTINGS
+from best_model.outputs.fragment import Fragment, paragraph
+from best_model.outputs.headline import SCENARIO_DRAW, label
+from best_model.outputs.tables import Row, slug, table
+from best_model.outputs.words import children, january, millions, per_cent, pounds, safe
+
+THOUSAND = 1e3
+REPORT = "source-cfosc-2026-03-03"
+METHOD = "how-the-figures-are-made"
+ROUNDED = "Totals are of unrounded parts, so rounded parts may not add."
+
+
+def published_table(authority: Authority) -> Fragment:
+    """The council's published forecast, line by line in £000, as under paragraph 18 of its report."""
+    forecast = authority.council.forecast
+    blank = ["not carried"] * (len(forecast.years) - 1)
+    rows = [
+        Row("Annual funding gap before mitigations", _thousands(forecast.gap_before), "published", REPORT),
+        Row("Total planned mitigations", _thousands(forecast.mitigations), "published", REPORT),
+        Row("Annual funding gap after mitigations", _thousands(forecast.gap_after), "published", REPORT, total=True),
+        *(
+            Row(
+                f"Deficit brought forward from {origin.replace('_', ' ')}",
+                [*_thousands([amount]), *blank],
+                "published",
+                REPORT,
+            )
+            for origin, amount in forecast.brought_forward.items()
+        ),
+        Row("Cumulative High Needs funding gap", _thousands(forecast.cumulative), "published", REPORT, total=True),
+    ]
+    note = "A deficit brought forward is counted once, in the first year, and then carried in the cumulative line."
+    return table("High Needs forecast of January 2026, £000", ["Line", *forecast.years], rows, note)
+
+
+def _thousands(amounts: Sequence[float] | np.ndarray) -> list[str]:
+    return [children(amount / THOUSAND) for amount in amounts]
+
+
+def gap_table(evidence: Result, plan: Result) -> Fragment:
+    """What the programme does to the in-year gap: on the evidence, and if a plan is met in full."""
+    rows = [
+        Row("Gap before mitigation", _m(evidence.gap_before), "published", REPORT),
+        Row(f"Saving, {evidence.scenario.title.lower()}", _m(-evidence.saving), "modelled", METHOD),
+        Row(f"Gap left, {evidence.scenario.title.lower()}", _m(evidence.gap_after), "modelled", METHOD, total=True),
+        Row(
+            f"Saving, {plan.scenario.title.lower()} plan",
+            _m(plan.authority.council.forecast.mitigations),
+            "published",
+            REPORT,
+        ),
+        Row(
+            f"Gap left, {plan.scenario.title.lower()} plan",
+            _m(plan.authority.council.forecast.gap_after),
+            "published",
+            REPORT,
+            total=True,
+        ),
+    ]
+    return table("High Needs Block, £m a year, nominal", ["Line", *evidence.years], rows, ROUNDED)
+
+
+def savings_table(result: Result) -> Fragment:
+    """Each line of a plan's saving, by year, and the total."""
+    kinds = {
+        "in_train": ("assumed", _figure_anchor(f"in_train.{result.years[-1]}")),
+        "still_to_be_identified": ("balance", METHOD),
+    }
+    rows = [
+        Row(label(result, name), _m(amounts), *kinds.get(name, ("modelled", METHOD)))
+        for name, amounts in lines_of_saving(result).items()
+    ]
+    rows.append(Row("Saving", _m(result.saving), total=True))
+    note = f"Net of what each priority costs to run. Shared fairly where two priorities act on the same child (Shapley value). {ROUNDED}"
+    return table(
+        f"Where the saving comes from, {result.scenario.title}, £m a year", ["Line", *result.years], rows, note
+    )
+
+
+def scenarios_table(results: Sequence[Result]) -> Fragment:
+    """The last year of several scenarios side by side: identified, in train, still to be identified, target."""
+    rows = [
+        Row(
+            result.scenario.title,
+            _m(
+                [
+                    result.identified[-1],
+                    result.in_train[-1],
+                    result.to_be_identified[-1],
+                    result.saving[-1],
+                    result.target[-1],
+                ]
+            ),
+            "modelled",
+            METHOD,
+        )
+        for result in results
+    ]
+    columns = ["Scenario", "Six priorities", "In train", "Still to be identified", "Saving", "Target"]
+    return table(f"Saving in {results[0].years[-1]} by scenario, £m", columns, rows, ROUNDED)
+
+
+def intensity_table(results: Sequence[Result]) -> Fragment:
+    """How hard each scenario leans on each priority, as a share of the most a source supports."""
+    rows = [
+        Row(
+            lever.label,
+            [per_cent(result.scenario.levers[place].intensity) for result in results]
+            + [f"{per_cent(lever.evidence.low)} to {per_cent(lever.evidence.high)}"],
+            "assumed",
+            _figure_anchor(f"priorities.{lever.name}.evidence"),
+        )
+        for place, lever in enumerate(results[0].scenario.levers)
+    ]
+    columns = ["Priority", *(result.scenario.title for result in results), "Sourced range"]
+    return table("How hard each scenario leans on each priority, 100% being the most a source supports", columns, rows)
+
+
+def mix_table(results: Sequence[Result]) -> Fragment:
+    """Children by setting: the base census, doing nothing, and each scenario in the last January."""
+    first, last = results[0].authority.januaries[0], results[0].authority.januaries[-1]
+    counts = [results[0].simulation.by_setting[0, 0], results[0].simulation.by_setting[0, -1]]
+    counts += [result.simulation.by_setting[SCENARIO_DRAW, -1] for result in results]
+    rows = [
+        Row(name, [_count_and_share(column[place], column.sum()) for column in counts])
+        for place, name in enumerate(SETTINGS.values())
+    ]
+    rows.append(Row("All plans", [children(column.sum()) for column in counts], total=True))
+    columns = [
+        "Setting",
+        january(first),
+        f"Do nothing, {last}",
+        *(f"{result.scenario.title}, {last}" for result in results),
+    ]
+    note = f"Children with an EHC plan, and share of all plans. {january(first)} is published; the rest is modelled. {ROUNDED}"
+    return table("Where children are placed", columns, rows, note)
+
+
+def _count_and_share(count: float, total: float) -> str:
+    return f"{children(count)} ({per_cent(count / total)})"
+
+
+def cost_table(result: Result) -> Fragment:
+    """What each setting costs in the last year: children, £m and £ a child, doing nothing and with the programme."""
+    simulation = result.simulation
+    average = in_financial_years(simulation.by_setting)[:, -1]
+    spent = simulation.spend.placements[:, -1]
+    rows = [
+        Row(name, [text for draw in (0, SCENARIO_DRAW) for text in _cost(average[draw, place], spent[draw, place])])
+        for place, name in enumerate(SETTINGS.values())
+    ]
+    both = [text for draw in (0, SCENARIO_DRAW) for text in _cost(average[draw].sum(), spent[draw].sum())]
+    rows.append(Row("All placements", both, total=True))
+    title = result.scenario.title
+    columns = ["Setting", "Do nothing: children", "£m", "£ a child", f"{title}: children", "£m", "£ a child"]
+    return table(
+        f"What placements cost in {result.years[-1]}",
+        columns,
+        rows,
+        f"Average children over the financial year. {ROUNDED}",
+    )
+
+
+def _cost(average: float, spent: float) -> list[str]:
+    return [children(average), millions(spent), pounds(spent / average) if average >= 1 else "too few"]
+
+
+def age_table(result: Result) -> Fragment:
+    """Plans by age band of the DSG management plan, at the base census and in the last January."""
+    plans = result.simulation.plans.sum(axis=(-2, -1))
+    columns = [plans[0, 0], plans[0, -1], plans[SCENARIO_DRAW, -1]]
+    rows = [
+        Row(band, [children(column[low : high + 1].sum()) for column in columns])
+        for band, (low, high) in AGE_BANDS.items()
+    ]
+    rows.append(Row("All ages", [children(column.sum()) for column in columns], total=True))
+    last = result.authority.januaries[-1]
+    heads = [
+        "Age at 31 August",
+        january(result.authority.januaries[0]),
+        f"Do nothing, {last}",
+        f"{result.scenario.title}, {last}",
+    ]
+    return table("Plans by age band", heads, rows, ROUNDED)
+
+
+def need_table(result: Result) -> Fragment:
+    """Plans by primary need, at the base census and in the last January."""
+    plans = result.simulation.plans.sum(axis=(-3, -1))
+    columns = [plans[0, 0], plans[0, -1], plans[SCENARIO_DRAW, -1]]
+    rows = [Row(name, [children(column[place]) for column in columns]) for place, name in enumerate(NEEDS.values())]
+    last = result.authority.januaries[-1]
+    heads = [
+        "Primary need",
+        january(result.authority.januaries[0]),
+        f"Do nothing, {last}",
+        f"{result.scenario.title}, {last}",
+    ]
+    return table("Plans by primary need", heads, rows, ROUNDED)
+
+
+def flow_table(result: Result) -> Fragment:
+    """How the number of plans changes from census to census with nothing done: each line of the reconciliation."""
+    total, flows, januaries = result.simulation.total[0], result.simulation.flows, result.authority.januaries
+    rows = [
+        Row(
+            f"{january(year)} to {january(year + 1)}",
+            [children(count) for count in (total[step], *_comings_and_goings(flow), total[step + 1])],
+        )
+        for step, (year, flow) in enumerate(zip(januaries[:-1], flows, strict=True))
+    ]
+    columns = ["Year", "Opening", "New plans", "Net transfers in", "Ceased", "Reached 26", "Closing"]
+    return table(
+        "Plans from census to census, doing nothing", columns, rows, f"Modelled, tied to the published gaps. {ROUNDED}"
+    )
+
+
+def _comings_and_goings(flow: YearOfFlows) -> tuple[float, float, float, float]:
+    return flow.new_plans[0], flow.transfers[0], -flow.ceased[0], -flow.aged_out[0]
+
+
+def reach_table(result: Result) -> Fragment:
+    """The children each action of each priority reaches by the last January, and the places it opens."""
+    simulation = result.simulation
+    reached = np.sum([flow.children[SCENARIO_DRAW] for flow in simulation.flows], axis=0)
+    rows = []
+    for column, force in enumerate(simulation.forces):
+        lever = result.scenario.levers[force.lever]
+        rows.append(
+            Row(
+                lever.label,
+                [
+                    action_words(force.action),
+                    _reach_words(force.action, reached[column], force.strength[SCENARIO_DRAW, -1]),
+                ],
+            )
+        )
+    note = "Children counted once for each year in which an action changes what happens to them, 2026 to 2029."
+    return table(
+        f"Whom each priority acts on, {result.scenario.title}",
+        ["Priority", "Action", "By January 2030"],
+        rows,
+        note,
+        text_columns=2,
+    )
+
+
+def _reach_words(action: Action, reached: float, strength: float) -> str:
+    match action:
+        case Places():
+            return f"{children(strength)} places"
+        case Price():
+            return f"{per_cent(strength)} off the price"
+        case _:
+            return f"{children(reached)} children"
+
+
+def action_words(action: Action) -> str:
+    """What an action does, in a reader's words."""
+    match action:
+        case FewerNewPlans():
+            return "New plans not needed, support having come earlier"
+        case Redirect() if action.away_from in action.origins and len(action.origins) == 1:
+            return f"Step down after review: {_short(action.away_from)} to {_short(action.to)}"
+        case Redirect():
+            return f"Start or stay in {_short(action.to)}, not {_short(action.away_from)}"
+        case Cease():
+            return f"Plans ceased, {_short(action.setting)}" + (
+                ", backlog" if action.every == "once" else ", each year"
+            )
+        case Places():
+            return f"Places opened, {_short(action.setting)}"
+        case Price():
+            return f"Price, {_short(action.setting)}"
+
+
+def _short(setting: str) -> str:
+    names = {"inmss": "INMSS", "eotas": "EOTAS", "resource_base": "resource base"}
+    return names.get(setting, SETTINGS[setting].lower())
+
+
+def delivery_table(scenario: Scenario) -> Fragment:
+    """Each priority: when it starts, how long it takes, what it costs to run, whether its saving is cash, how sure we are, who owns it."""
+    rows = [
+        Row(
+            lever.label,
+            [
+                _month(lever),
+                f"{lever.ramp_months} months",
+                pounds(lever.running_cost.value),
+                _cash(lever),
+                lever.confidence,
+                lever.owner,
+            ],
+            "assumed",
+            _figure_anchor(f"priorities.{lever.name}.running_cost"),
+        )
+        for lever in scenario.levers
+    ]
+    columns = ["Priority", "Starts", "In full after", "£ a year to run", "Saving is", "Confidence", "Owner"]
+    return table(
+        "How the priorities are delivered",
+        columns,
+        rows,
+        "Running cost at full effect, 2024/25 prices. Owners are illustrative.",
+        text_columns=3,
+    )
+
+
+def _month(lever: Lever) -> str:
+    year, month = lever.start_year_and_month
+    return f"{month_name[month]} {year}"
+
+
+def _cash(lever: Lever) -> str:
+    return "reinvested" if lever.reinvested else "cost avoided" if lever.kind == "avoidance" else "cashable"
+
+
+def deficit_table(result: Result) -> Fragment:
+    """The cumulative deficit at each 31 March under the three cases."""
+    rows = [Row(words, _m(result.deficit[case]), "modelled", METHOD) for case, words in CASES.items()]
+    note = "The grant is illustrative: the Department for Education decides what is eligible and whether the reform plan is approved."
+    return table(
+        f"Deficit at 31 March, {result.scenario.title}, £m",
+        ["Case", *(f"{year[:2]}{year[-2:]}" for year in result.years)],
+        rows,
+        note,
+    )
+
+
+def calibration_table(authority: Authority) -> Fragment:
+    """What tying to the published gaps moved, each factor with its prior beside it."""
+    figures = authority.council.assumptions
+    rows = [
+        Row(
+            _calibrated_name(name),
+            [f"{figure.value:.3f}", figure.note],
+            "calibrated",
+            METHOD,
+            anchor=_figure_anchor(name),
+        )
+        for name, figure in figures.items()
+        if name.startswith("calibration.")
+    ]
+    return table("What calibration moved", ["Factor", "Calibrated", "Before calibration"], rows, text_columns=1)
+
+
+def _calibrated_name(name: str) -> str:
+    series, year = name.removeprefix("calibration.").split(".")
+    return f"New plans in {year}, times those of 2024" if series == "new_plans_index" else f"Price index, {year}"
+
+
+def assumptions_table(authority: Authority, scenario: Scenario) -> Fragment:
+    """Every assumption with its range and its source, in groups; those that stand alone make one group."""
+    figures = {**authority.council.assumptions, **lever_figures(scenario)}
+    shown = [(name, figure) for name, figure in figures.items() if not name.startswith("calibration.")]
+    groups = groupby(sorted(shown, key=lambda item: _group(item[0])), key=lambda item: _group(item[0]))
+    return sum((_assumption_group(group, list(items)) for group, items in groups), start=Fragment(""))
+
+
+def _group(name: str) -> str:
+    return name.partition(".")[0].replace("_", " ") if "." in name else "finance and placement"
+
+
+def _assumption_group(group: str, items: list[tuple[str, Assumption]]) -> Fragment:
+    rows = [
+        Row(
+            _assumption_name(name),
+            [
+                _number(figure.value),
+                _number(figure.low),
+                _number(figure.high),
+                figure.unit,
+                figure.note or "see its source",
+            ],
+            figure.pedigree.value,
+            f"source-{slug(figure.source)}",
+            anchor=_figure_anchor(name),
+        )
+        for name, figure in items
+    ]
+    return table(f"Assumptions: {group}", ["Assumption", "Value", "Low", "High", "Unit", "Note"], rows, text_columns=2)
+
+
+def _assumption_name(name: str) -> str:
+    parts = [SETTINGS.get(part, part.replace("_", " ")) for part in name.split(".")]
+    words = ", ".join(parts[1:] or parts)
+    return words[0].upper() + words[1:]
+
+
+def lever_figures(scenario: Scenario) -> dict[str, Assumption]:
+    """Every assumption that a scenario's levers carry, by a dotted name that says where it lives."""
+    figures: dict[str, Assumption] = {}
+    for lever in scenario.levers:
+        figures[f"priorities.{lever.name}.evidence"] = lever.evidence
+        figures[f"priorities.{lever.name}.running_cost"] = lever.running_cost
+        for place, action in enumerate(lever.actions, start=1):
+            figures |= _action_figures(f"priorities.{lever.name}.action_{place}", action)
+    return figures
+
+
+def _action_figures(name: str, action: Action) -> dict[str, Assumption]:
+    if isinstance(action, Places):
+        opened = {f"{name}.places_by_{september}": figure for september, figure in action.by_september.items()}
+        return {**opened, f"{name}.capital_each": action.cost_each}
+    return {f"{name}.share": action.share}
+
+
+def _number(value: float) -> str:
+    if abs(value) >= THOUSAND:
+        return children(value)
+    return f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+def checks_table(result: Result) -> Fragment:
+    """Every identity, whether it holds, and by how much."""
+    rows = [
+        Row(
+            outcome.claim,
+            ["\N{CHECK MARK} holds" if outcome.holds else "\N{MULTIPLICATION SIGN} fails", outcome.detail],
+        )
+        for outcome in checked(result)
+    ]
+    return table(f"Checks, {result.scenario.title}", ["What must hold", "Outcome", "By how much"], rows, text_columns=2)
+
+
+def sources_list(authority: Authority) -> Fragment:
+    """Every source, with where in it the figures are and its licence; and how the other figures are made."""
+    method = paragraph(
+        "Published figures are the council's or the Department for Education's own. Assumed figures carry a source "
+        "and a range. Calibrated ones are "
+        "assumptions moved as little as possible so that doing nothing gives the published gap exactly: that is a "
+        "tie, not evidence. Modelled figures are "
+        "computed from all of these: children by age, need and setting are carried from census to census, costed "
+        "unrounded, and compared with doing nothing."
+    )
+    items = "".join(
+        f'<li id="source-{slug(key)}"><strong>{safe(source.title)}</strong>: {safe(source.where)}. Licence: {safe(source.licence)}.'
+        + (f' <a href="{safe(source.url)}">Publication</a>' if source.url else "")
+        + "</li>"
+        for key, source in authority.council.sources.items()
+    )
+    return Fragment(f'<div id="{METHOD}">{method.html}</div><ul class="sources">{items}</ul>')
+
+
+def glossary() -> Fragment:
+    """Each term of the field, once, in plain words."""
+    terms = {
+        "Cumulative deficit": "all in-year gaps so far, less any grant towards them",
+        "EHC plan": "an Education, Health and Care plan: the legal document that sets out the provision for a child or young "
+        "person with special educational needs, up to the age of 25",
+        "EOTAS": "education otherwise than at school: a package that the council arranges under section 61 of the Children "
+        "and Families Act 2014",
+        "Full-year effect": "what a change is worth in a year that it covers from beginning to end; a September change "
+        "covers seven months of twelve in its first financial year",
+        "High Needs Block": "the part of the Dedicated Schools Grant that pays for children with high needs",
+        "INMSS": "independent or non-maintained special school",
+        "In-year gap": "what the High Needs Block spends in a year beyond its income",
+        "Mitigation": "a measure that lowers spending against what it would have been",
+        "Resource base": "a small specialist class in a mainstream school; a SEN unit is counted with it",
+        "SEMH": "social, emotional and mental health needs",
+        "Still to be identified": "the part of a savings plan that no measure stands behind yet",
+    }
+    items = "".join(f"<dt>{safe(term)}</dt><dd>{safe(meaning)}</dd>" for term, meaning in terms.items())
+    return Fragment(f'<dl class="glossary">{items}</dl>')
+
+
+def _m(amounts: Sequence[float] | np.ndarray) -> list[str]:
+    return [millions(float(amount)) for amount in amounts]
+
+
+def _figure_anchor(name: str) -> str:
+    return f"figure-{slug(name)}"

@@ -1,0 +1,216 @@
+"""What a chapter found, in sentences whose every number is computed."""
+
+import numpy as np
+
+from best_model.analysis.attribution import lines_of_saving
+from best_model.analysis.calibrate import weighted_change
+from best_model.model.authority import Authority
+from best_model.model.engine import Result
+from best_model.model.phasing import FloatArray
+from best_model.model.settings import NEEDS, SETTINGS, setting_index
+from best_model.outputs.fragment import Fragment, paragraph
+from best_model.outputs.headline import SCENARIO_DRAW, label, target_in_words
+from best_model.outputs.words import children, january, per_cent, pounds, pounds_m
+
+_LEAST_SHOWN = 0.001
+_SHOWN = 50_000.0
+_SHOWN_SHARES = (
+    ("mainstream", "mainstream"),
+    ("resource_base", "resource bases"),
+    ("state_special", "state special"),
+    ("inmss", "INMSS"),
+)
+
+
+def the_gap_still_widens(authority: Authority) -> Fragment:
+    """The finding of the published table."""
+    forecast = authority.council.forecast
+    first, last = forecast.years[0], forecast.years[-1]
+    return paragraph(
+        f"Even if the stretched plan is met in full, the yearly gap widens from {pounds_m(forecast.gap_after[0])} in "
+        f"{first} to "
+        f"{pounds_m(forecast.gap_after[-1])} in {last}.",
+        "answer",
+    )
+
+
+def the_table_adds_up(authority: Authority) -> Fragment:
+    """That the published table ties, with its arithmetic."""
+    forecast = authority.council.forecast
+    left = forecast.gap_before + forecast.mitigations - forecast.gap_after
+    brought = sum(forecast.brought_forward.values())
+    carried = brought + np.cumsum(forecast.gap_after) - forecast.cumulative
+    ties = "ties to the pound" if not left.any() and not carried.any() else "does not tie"
+    return paragraph(
+        f"The table {ties}: in each column the gap less the mitigations is the gap left, the seven deficits brought "
+        "forward add to "
+        f"{pounds_m(brought)}, and that with the four yearly gaps is {pounds_m(forecast.cumulative[-1])}. The "
+        "mitigations are yearly levels: "
+        f"{pounds_m(-forecast.mitigations[-1])} is saved in {forecast.years[-1]}, not over the four years."
+    )
+
+
+def what_calibration_moved(authority: Authority) -> Fragment:
+    """How hard the prior had to be pushed to meet the published gap, and what an untied year says."""
+    calibration = authority.council.calibration
+    first, last = calibration.price_index[0], calibration.price_index[-1]
+    moved = calibration.demand / calibration.demand_prior
+    return paragraph(
+        "Left to themselves, sourced costs and growth give a smaller gap than the council publishes. To meet it "
+        "exactly, new plans are raised by up to "
+        f"{per_cent(float(moved.max()) - 1)} in a year and prices by {per_cent(float(first) - 1)} in "
+        f"{authority.years[0]} and {per_cent(float(last) - 1)} in "
+        f"{authority.years[-1]}: {weighted_change(calibration):.1f} prior standard deviations on average. That ties "
+        "the model to the forecast; it is not evidence for it."
+    )
+
+
+def the_year_that_is_not_tied(result: Result) -> Fragment:
+    """The model's gap for the year before the reported ones, beside the council's own forecast of it."""
+    authority = result.authority
+    fy = len(authority.financial_years) - len(authority.years) - 1
+    modelled = float(result.simulation.spend.total[0, fy] - authority.council.money.income[fy])
+    origin, published = list(authority.council.forecast.brought_forward.items())[-1]
+    side = "less" if modelled < published else "more"
+    return paragraph(
+        f"A year that calibration leaves alone is a test: for {origin.split('_')[0]} the model gives a gap of "
+        f"{pounds_m(modelled)}, "
+        f"{pounds_m(abs(modelled - published))} {side} than the council's {pounds_m(published)}. Read the costs with "
+        "that in mind."
+    )
+
+
+def where_the_gap_comes_from(result: Result) -> Fragment:
+    """Children and prices behind the growth of the gap."""
+    counts, total = result.simulation.by_setting[0], result.simulation.total[0]
+    inmss = setting_index("inmss")
+    first, last = result.authority.januaries[0], result.authority.januaries[-1]
+    return paragraph(
+        f"Tied to that gap, plans rise from {children(total[0])} in {january(first)} to {children(total[-1])} in "
+        f"{january(last)}. State special schools are "
+        f"full, so children placed in independent special schools (INMSS) rise from {children(counts[0, inmss])} to "
+        f"{children(counts[-1, inmss])}."
+    )
+
+
+def the_mix_changes(result: Result) -> Fragment:
+    """What the programme does to independent placements by the last January."""
+    counts, inmss = result.simulation.by_setting, setting_index("inmss")
+    when = january(result.authority.januaries[-1])
+    idle, acting = float(counts[0, -1, inmss]), float(counts[SCENARIO_DRAW, -1, inmss])
+    if not any(lever.intensity for lever in result.scenario.levers):
+        return paragraph(
+            f"With nothing done, {children(idle)} children are in independent special schools in {when}.", "answer"
+        )
+    return paragraph(
+        f"{result.scenario.title}: {children(acting)} children in independent special schools in {when}, not "
+        f"{children(idle)}.",
+        "answer",
+    )
+
+
+def how_the_mix_changes(result: Result) -> Fragment:
+    """Children and shares behind the finding: fewer plans, and where the rest are."""
+    counts, total = result.simulation.by_setting, result.simulation.total
+    first, last = (january(result.authority.januaries[place]) for place in (0, -1))
+    shares = [
+        f"{name} {per_cent(_share(counts[0, 0], key))} to {per_cent(_share(counts[SCENARIO_DRAW, -1], key))}"
+        for key, name in _SHOWN_SHARES
+    ]
+    return paragraph(
+        f"In {last} there are {children(total[SCENARIO_DRAW, -1])} plans, "
+        f"{children(total[0, -1] - total[SCENARIO_DRAW, -1])} fewer than doing nothing. "
+        f"From {first} the share of plans changes: {', '.join(shares)}."
+    )
+
+
+def _share(counts: FloatArray, setting: str) -> float:
+    return float(counts[setting_index(setting)] / counts.sum())
+
+
+def the_fit(authority: Authority) -> Fragment:
+    """How well the joint state meets the published tables."""
+    biggest = float(authority.plans.sum(axis=(0, 2)).max())
+    need = list(NEEDS.values())[int(authority.plans.sum(axis=(0, 2)).argmax())]
+    return paragraph(
+        f"The state holds {children(float(authority.plans.sum()))} children by single year of age, four needs and "
+        f"{len(SETTINGS)} settings. It meets all three "
+        f"published two-way tables; the largest error is {_of_a_child(authority.largest_margin_error)}. The largest "
+        f"need is {need.lower()}, {children(biggest)} plans."
+    )
+
+
+def _of_a_child(error: float) -> str:
+    return f"{error:.3f} of a child" if error >= _LEAST_SHOWN else f"less than {_LEAST_SHOWN} of a child"
+
+
+def cost_follows_the_placement(authority: Authority) -> Fragment:
+    """Why ceasing plans out of education saves little, and why moving every INMSS placement would not reach the target."""
+    cost, plans = authority.council.money.unit_cost, authority.plans.sum(axis=(0, 1))
+    idle, inmss, special = (setting_index(name) for name in ("not_in_education", "inmss", "state_special"))
+    return paragraph(
+        f"Cost follows the placement. The {children(float(plans[idle]))} plans of young people not in education cost "
+        f"about {pounds(float(cost[idle]))} each, so ceasing them "
+        f"lowers counts and saves little. Moving every one of the {children(float(plans[inmss]))} independent "
+        f"placements of {january(authority.council.base_january)} to a state "
+        f"special school would save {pounds_m(float(plans[inmss] * (cost[inmss] - cost[special])))} a year before "
+        "price rises: so the targets are mostly growth avoided."
+    )
+
+
+def the_plan_in_words(result: Result) -> Fragment:
+    """Whether a scenario meets its target on what stands behind it."""
+    return paragraph(f"{result.scenario.title}. {target_in_words(result)}", "answer")
+
+
+def who_saves_most(result: Result) -> Fragment:
+    """The two largest lines of a plan's saving, in one sentence."""
+    first, second = _lines(result)[:2]
+    return paragraph(
+        f"{first[1]} saves most, {pounds_m(first[0])} in {result.years[-1]}; then {second[1].lower()}, "
+        f"{pounds_m(second[0])}.",
+        "answer",
+    )
+
+
+def what_costs_more_than_it_saves(result: Result) -> Fragment:
+    """Lines that cost more than they save in the first year and in the last: a saving comes after its cost."""
+    lines = lines_of_saving(result)
+    years = {result.years[0]: 0, result.years[-1]: -1}
+    costly = {
+        year: [label(result, name) for name, amounts in lines.items() if amounts[place] < -_SHOWN]
+        for year, place in years.items()
+    }
+    said = [
+        f"In {year} these cost more than they save: {', '.join(names).lower()}."
+        for year, names in costly.items()
+        if names
+    ]
+    return paragraph(" ".join(said) or "Every line saves at least what it costs, from the first year.")
+
+
+def _lines(result: Result) -> list[tuple[float, str]]:
+    return sorted(
+        ((float(amounts[-1]), label(result, name)) for name, amounts in lines_of_saving(result).items()), reverse=True
+    )
+
+
+def the_deficit(result: Result) -> Fragment:
+    """What the deficit comes to if the plan is met, in one sentence."""
+    cases = result.deficit
+    return paragraph(
+        f"Even so, the deficit reaches {pounds_m(float(cases['as_published'][-1]))} by March "
+        f"20{result.years[-1][-2:]}, or "
+        f"{pounds_m(float(cases['stability_grant'][-1]))} with the stability grant.",
+        "answer",
+    )
+
+
+def who_meets_the_deficit(result: Result) -> Fragment:
+    """The third case, and what stands behind it."""
+    cases = result.deficit
+    return paragraph(
+        f"If new deficits also leave the council from {result.authority.council.money.relief_from}, it is left with "
+        f"{pounds_m(float(cases['grant_and_new_deficits_leave'][-1]))}. Neither the grant nor that relief is settled "
+        "for Leicestershire."
+    )

@@ -1,0 +1,456 @@
+"""A pack is whole, sound and the same twice, or it is not there."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from best_model.inputs.packs import Pack, PackDocument
+from best_model.model.refusal import Refusal
+from best_model.reporting.document import Job, Page, make, prepare, read_page, with_contents
+from best_model.reporting.pack import Limits, Provenance, build, commit, provenance
+from best_model.reporting.publish import publication
+
+SCRIPT = "<script>alert(1)</script>"
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9"/></svg>'
+OPENING = "from IPython.display import HTML, Markdown, display\n"
+SHOWN = """\
+HTML('''<p class="answer">The gap <b>widens</b>.</p>
+<div class="pair"><section class="card"><h2>Base <span class="status">● On course</span></h2>
+<p class="figure">£48.0m <small>a year</small></p></section></div>
+<div class="scroll" tabindex="0" role="region" aria-labelledby="gap"><table><caption id="gap">The gap, £m</caption>
+<thead><tr><th scope="col">Line</th><th scope="col">2026/27</th></tr></thead>
+<tbody><tr><th scope="row">Gap <span class="kind">published</span></th><td>87.9</td></tr></tbody></table></div>''')"""
+FIGURES = f"""\
+display({{'image/png': '{PIXEL}'}}, raw=True, metadata={{'image/png': {{'alt': 'It widens to £108.0m'}}}})
+display({{'image/svg+xml': '{SVG}'}}, raw=True, metadata={{'image/svg+xml': {{'alt': 'It "still" widens'}}}})"""
+NOISE = "import sys\nprint('to the log')\nprint('to the other log', file=sys.stderr)\n'a plain value'"
+
+Cell = nbformat.NotebookNode
+
+
+def prose(text: str) -> Cell:
+    return new_markdown_cell(text)
+
+
+def code(source: str, *tags: str) -> Cell:
+    return new_code_cell(OPENING + source, metadata={"tags": list(tags)})
+
+
+def parameters(source: str = "scenario = 'base'\nauthority = 'leicestershire'") -> Cell:
+    return new_code_cell(source, metadata={"tags": ["parameters"]})
+
+
+def write(folder: Path, name: str, *cells: Cell) -> Path:
+    path = folder / f"{name}.ipynb"
+    folder.mkdir(exist_ok=True)
+    nbformat.write(new_notebook(cells=list(cells)), path)
+    return path
+
+
+def full(folder: Path) -> None:
+    """A notebook with one of everything."""
+    parts = [prose(f"## Part {number}\n\nA [source](https://example.org/).") for number in range(4)]
+    write(
+        folder,
+        "answer",
+        prose("# Does the gap widen?"),
+        parameters("scenario = 'base'\nauthority = 'leicestershire'\nseed = 0"),
+        code(SHOWN),
+        code(FIGURES),
+        code("display(Markdown(f'Run on *{scenario}*, seed {seed}.'))"),
+        code(NOISE),
+        code("raise SystemError('a slider')", "interactive"),
+        *parts,
+    )
+
+
+def small(folder: Path, source: str = "HTML('<p class=answer>Yes.</p>')") -> None:
+    write(folder, "small", prose("# Is it small?"), parameters(), code(source))
+
+
+def a_pack(*documents: tuple[str, str], title: str = "Will it do?") -> Pack:
+    return Pack(
+        name="spring",
+        title=title,
+        meeting="Scrutiny",
+        date="2027-03-01",
+        authority="leicestershire",
+        documents=tuple(PackDocument(notebook=notebook, scenario=scenario) for notebook, scenario in documents),
+    )
+
+
+MADE_FROM = Provenance(
+    version="0.0.1",
+    commit="abc1234",
+    inputs={"params/a.csv": "00"},
+    seed=7,
+    checks={"heads are conserved": True},
+    headline={"gap": 108.0},
+)
+
+
+@pytest.fixture(scope="module")
+def notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("project") / "notebooks"
+    full(folder)
+    small(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def built(notebooks: Path) -> Path:
+    """A published pack of two documents, its title an attack on whoever opens it."""
+    pack = a_pack(("answer", "stretched"), ("small", "do_nothing"), title=f"Will it do? {SCRIPT}")
+    return build(pack, notebooks, notebooks.parent / "reports", MADE_FROM).parent
+
+
+@pytest.fixture(scope="module")
+def answer(built: Path) -> str:
+    return (built / "answer-stretched.html").read_text(encoding="utf-8")
+
+
+def page(title: str = "Will it do?") -> Page:
+    return Page(
+        pack="spring", title=title, meeting="Scrutiny", date="1 March 2027", version="0", commit="unknown", inputs="0"
+    )
+
+
+def refused(notebook: Path, cell_limit: int = 120, **given: Any) -> str:
+    output = notebook.with_suffix(".html")
+    with pytest.raises(Refusal) as caught:
+        make(Job(notebook=notebook, parameters=given, output=output, page=page(), cell_limit=cell_limit))
+    assert not output.exists()
+    return str(caught.value)
+
+
+# Before a kernel starts
+
+
+@pytest.mark.parametrize("tagged", [0, 2])
+def test_a_notebook_needs_exactly_one_parameters_cell(tmp_path: Path, tagged: int) -> None:
+    notebook = write(tmp_path, "odd", prose("# Why?"), *[parameters() for _ in range(tagged)])
+    assert f"odd.ipynb: {tagged or 'no'} cells are tagged `parameters`" in refused(notebook)
+
+
+def test_a_parameter_the_notebook_does_not_declare_is_refused(tmp_path: Path) -> None:
+    notebook = write(tmp_path, "odd", prose("# Why?"), parameters())
+    assert "declares scenario, authority, not 'scenaro'" in refused(notebook, scenaro="base")
+
+
+def test_a_parameter_name_cannot_carry_code(tmp_path: Path) -> None:
+    notebook = write(tmp_path, "odd", prose("# Why?"), parameters())
+    assert "add that to the cell" in refused(notebook, **{"scenario = 1\nimport os": "base"})
+
+
+@pytest.mark.parametrize("value", [["a", "list"], {"a": "mapping"}, None])
+def test_a_parameter_is_a_plain_value(tmp_path: Path, value: Any) -> None:
+    with pytest.raises(ValueError, match=r"parameters\.scenario"):
+        Job(notebook=tmp_path / "a.ipynb", parameters={"scenario": value}, output=tmp_path / "a.html", page=page())
+
+
+def test_two_questions_in_the_prose_are_refused(tmp_path: Path) -> None:
+    notebook = write(tmp_path, "odd", prose("# Why?"), parameters(), prose("# And how?"))
+    assert "one first-level heading, the question it answers; it has 'Why?', 'And how?'" in refused(notebook)
+
+
+def test_no_question_is_refused(tmp_path: Path) -> None:
+    assert "it has none" in refused(write(tmp_path, "odd", prose("Words"), parameters()))
+
+
+def test_a_picture_from_elsewhere_is_refused_in_the_prose(tmp_path: Path) -> None:
+    notebook = write(tmp_path, "odd", prose("# Why?"), parameters(), prose("![It widens](https://example.org/gap.png)"))
+    assert "odd.ipynb, cell 3: src='https://example.org/gap.png' lies outside the page" in refused(notebook)
+
+
+def test_a_missing_notebook_stops_the_pack_before_anything_is_made(tmp_path: Path) -> None:
+    small(tmp_path)
+    with pytest.raises(Refusal, match=r"absent\.ipynb: there is no such notebook"):
+        build(a_pack(("small", "base"), ("absent", "base")), tmp_path, tmp_path / "reports", MADE_FROM)
+    assert not (tmp_path / "reports").exists()
+
+
+def test_a_notebook_without_parameters_stops_the_pack_before_anything_is_made(tmp_path: Path) -> None:
+    small(tmp_path)
+    write(tmp_path, "odd", prose("# Why?"))
+    with pytest.raises(Refusal, match="no cells are tagged"):
+        build(a_pack(("small", "base"), ("odd", "base")), tmp_path, tmp_path / "reports", MADE_FROM)
+    assert not (tmp_path / "reports").exists()
+
+
+def test_cells_keep_the_place_they_have_in_the_file(tmp_path: Path) -> None:
+    notebook = write(tmp_path, "odd", prose("# Why?"), code("1", "interactive"), parameters(), code("2"))
+    prepared = prepare(notebook, {})
+    assert [cell.metadata.place for cell in prepared.cells] == [1, 3, 4]
+
+
+# What a page may hold
+
+
+@pytest.mark.parametrize(
+    ("html", "said"),
+    [
+        ("<img src='data:image/png;base64,AA'>", "an image has no alt text"),
+        ("<img alt=' ' src='data:image/png;base64,AA'>", "an image has no alt text"),
+        ("<svg viewBox='0 0 1 1'></svg>", "a drawing has no name"),
+        ("<table><tr><td>1</td></tr></table>", "a table has no caption"),
+        ("<table><caption>Gap</caption><tr><th>2026</th></tr></table>", "a table heading has no scope"),
+        (SCRIPT, "<script> is not for a page"),
+        ("<iframe></iframe>", "<iframe> is not for a page"),
+        ("<p onclick='go()'>Go</p>", "onclick runs a program"),
+        ("<a href='javascript:go()'>Go</a>", "a link runs a program"),
+        ("<style>@import 'a.css'</style>", "a style fetches something"),
+        ("<p style='background: url(https://example.org/a.png)'>Words</p>", "style fetches something"),
+        (
+            "<svg aria-hidden='true'><image href='https://example.org/a.png'/></svg>",
+            "href='https://example.org/a.png' lies outside",
+        ),
+    ],
+)
+def test_what_shuts_a_reader_out_or_lets_a_stranger_in_is_named_by_cell(html: str, said: str) -> None:
+    with pytest.raises(Refusal, match=re.escape(f"a.ipynb, cell 4: {said}")):
+        read_page(f"<!-- cell 1 --><h1>Why?</h1><!-- cell 4 -->{html}", "a.ipynb")
+
+
+def test_a_page_says_its_title_and_its_answer_without_markup() -> None:
+    facts = read_page(
+        "<h1>Does it <i>widen</i>?</h1><p class='lead answer'>It\n <b>widens</b> &amp; grows.</p><p>So.</p>", "a"
+    )
+    assert facts == ("Does it widen?", "It widens & grows.")
+
+
+def test_three_parts_need_no_list_and_four_have_one() -> None:
+    part = "<h2>The gap</h2>"
+    assert "<nav" not in with_contents(part * 3)
+    assert re.findall(r'href="#([^"]+)"', with_contents(part * 4)) == ["the-gap", "the-gap-2", "the-gap-3", "the-gap-4"]
+
+
+def test_the_headings_of_cards_are_not_parts_of_the_page() -> None:
+    assert "<nav" not in with_contents('<h2>One</h2><section class="card stretch"><h2>Two</h2></section>' * 3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (f"display({{'image/png': '{PIXEL}'}}, raw=True)", "cell 3: an image has no alt text"),
+        (f"display({{'image/svg+xml': '{SVG}'}}, raw=True)", "cell 3: an image has no alt text"),
+        ("HTML('<h1>Another?</h1>')", "it has 'Why?', 'Another?'"),
+        ("display(Markdown(f'By {scenario}'))", "cell 3: <script> is not for a page"),
+    ],
+)
+def test_a_page_with_a_fault_is_not_written(tmp_path: Path, source: str, said: str) -> None:
+    assert said in refused(write(tmp_path, "odd", prose("# Why?"), parameters(), code(source)), scenario=SCRIPT)
+
+
+@pytest.mark.slow
+def test_a_cell_that_takes_too_long_is_stopped_and_named(tmp_path: Path) -> None:
+    notebook = write(tmp_path, "odd", prose("# Why?"), parameters(), code("import time; time.sleep(60)"))
+    assert "odd.ipynb, cell 3: it took longer than 1 s" in refused(notebook, cell_limit=1)
+
+
+# The pack
+
+
+@pytest.mark.slow
+def test_a_page_has_its_language_title_heading_and_policy(answer: str) -> None:
+    assert '<html lang="en-GB">' in answer
+    assert "<title>Does the gap widen? – stretched – Will it do?" in answer
+    assert answer.count("<h1") == 1
+    assert "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\"" in answer
+
+
+@pytest.mark.slow
+def test_a_page_shows_what_cells_display(answer: str) -> None:
+    assert '<p class="answer">The gap <b>widens</b>.</p>' in answer
+    assert "<p>Run on <em>stretched</em>, seed 7.</p>" in answer
+    assert f'<figure><img alt="It widens to £108.0m" src="data:image/png;base64,{PIXEL}"></figure>' in answer
+    assert '<img alt="It &#34;still&#34; widens" src="data:image/svg+xml;base64,' in answer
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "hidden", ["IPython", "scenario =", "In [", "to the log", "other log", "a plain value", "a slider"]
+)
+def test_a_page_shows_no_code_log_or_plain_value(answer: str, hidden: str) -> None:
+    assert hidden not in answer
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["answer-stretched", "small-do_nothing", "index"])
+def test_a_page_asks_nothing_of_the_outside(built: Path, name: str) -> None:
+    html = re.sub(r'<a href="https://example.org/">', "", (built / f"{name}.html").read_text(encoding="utf-8"))
+    assert not re.search(r"https?:|@import|url\(|<script|<link|require\.js|MathJax", html)
+    assert all(source.startswith("data:") for source in re.findall(r'src="([^"]*)', html))
+
+
+@pytest.mark.slow
+def test_a_page_leads_to_the_others_and_says_what_it_was_built_from(answer: str) -> None:
+    assert '<a href="small-do_nothing.html">Is it small?</a>' in answer
+    assert f"Built from inputs {MADE_FROM.inputs_hash}, commit abc1234, seed 7." in answer
+    assert "Scrutiny, 1 March 2027" in answer
+
+
+@pytest.mark.slow
+def test_the_seed_is_named_only_where_it_was_used(built: Path) -> None:
+    assert "seed" not in (built / "small-do_nothing.html").read_text(encoding="utf-8").split("</style>")[1]
+
+
+@pytest.mark.slow
+def test_a_title_cannot_carry_a_script(built: Path) -> None:
+    for path in built.glob("*.html"):
+        html = path.read_text(encoding="utf-8")
+        assert SCRIPT not in html
+        assert "Will it do? &lt;script&gt;" in html
+
+
+@pytest.mark.slow
+def test_the_index_gives_each_document_with_its_answer(built: Path) -> None:
+    html = (built / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r'<h2><a href="([^"]+)">([^<]+)</a>', html) == [
+        ("answer-stretched.html", "Does the gap widen?"),
+        ("small-do_nothing.html", "Is it small?"),
+    ]
+    assert "<p>The gap widens.</p>" in html
+
+
+@pytest.mark.slow
+def test_the_manifest_is_complete(built: Path) -> None:
+    manifest = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", manifest.pop("built"))
+    assert manifest == {
+        "pack": "spring",
+        "title": f"Will it do? {SCRIPT}",
+        **MADE_FROM.model_dump(),
+        "documents": [
+            {
+                "file": "answer-stretched.html",
+                "title": "Does the gap widen?",
+                "notebook": "answer",
+                "scenario": "stretched",
+            },
+            {"file": "small-do_nothing.html", "title": "Is it small?", "notebook": "small", "scenario": "do_nothing"},
+        ],
+    }
+
+
+@pytest.mark.slow
+def test_two_builds_of_the_same_inputs_are_the_same_to_the_byte(built: Path, notebooks: Path, tmp_path: Path) -> None:
+    pack = a_pack(("answer", "stretched"), ("small", "do_nothing"), title=f"Will it do? {SCRIPT}")
+    again = build(pack, notebooks, tmp_path, MADE_FROM).parent
+    pages = {path.name: path.read_bytes() for path in built.glob("*.html")}
+    assert len(pages) == 3
+    assert pages == {path.name: path.read_bytes() for path in again.glob("*.html")}
+
+
+@pytest.mark.slow
+def test_a_failed_document_leaves_the_last_pack_in_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    reports = tmp_path / "reports"
+    small(tmp_path)
+    before = build(a_pack(("small", "base")), tmp_path, reports, MADE_FROM).resolve()
+    write(
+        tmp_path, "small", prose("# Is it small?"), parameters(), code("1", "interactive"), prose("So:"), code("1 / 0")
+    )
+    with pytest.raises(Refusal) as caught:
+        build(a_pack(("small", "base")), tmp_path, reports, MADE_FROM)
+    assert "small-base" in str(caught.value)
+    assert str(caught.value).endswith("small.ipynb, cell 5: ZeroDivisionError: division by zero")
+    assert (reports / "spring" / "index.html").resolve() == before
+    assert [path.name for path in (reports / ".packs").iterdir()] == [before.parent.name]
+    assert re.match(r"small-base: \d+\.\d s \(1 of 1\)\n", capsys.readouterr().err)
+
+
+@pytest.mark.slow
+def test_a_document_that_hangs_is_stopped_from_outside(tmp_path: Path) -> None:
+    small(tmp_path, "import time; time.sleep(60)")
+    with pytest.raises(Refusal, match="it took longer than 2 s;"):
+        build(a_pack(("small", "base")), tmp_path, tmp_path / "reports", MADE_FROM, Limits(document=2))
+    assert not (tmp_path / "reports" / "spring").exists()
+    assert not list((tmp_path / "reports" / ".packs").iterdir())
+
+
+# Publishing
+
+
+def test_a_new_pack_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    for text in ("old", "new"):
+        with publication(tmp_path, "spring") as folder:
+            (folder / "index.html").write_text(text)
+    assert (tmp_path / "spring" / "index.html").read_text() == "new"
+    assert not Path((tmp_path / "spring").readlink()).is_absolute()
+    assert [path.name for path in (tmp_path / ".packs").iterdir()] == [(tmp_path / "spring").resolve().name]
+
+
+def test_what_was_not_published_here_is_never_replaced(tmp_path: Path) -> None:
+    (tmp_path / "spring").mkdir()
+    with pytest.raises(Refusal, match="move or remove it"), publication(tmp_path, "spring"):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["spring"]
+
+
+def test_a_link_to_elsewhere_is_replaced_and_what_it_led_to_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "spring").symlink_to("mine")
+    with publication(tmp_path, "spring"):
+        pass
+    assert (tmp_path / "mine").is_dir()
+    assert (tmp_path / "spring").resolve().parent == tmp_path / ".packs"
+
+
+# Provenance
+
+
+def test_inputs_are_named_from_the_project_and_summed(tmp_path: Path) -> None:
+    (tmp_path / "params").mkdir()
+    (tmp_path / "params" / "a.csv").write_bytes(b"abc")
+    sums = provenance(tmp_path / "params", {}, {}, root=tmp_path).inputs
+    assert sums == {"params/a.csv": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}
+
+
+def test_a_commit_says_when_the_tree_holds_more_than_it(tmp_path: Path) -> None:
+    assert commit(tmp_path) == "unknown"
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for words in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "a"]):
+        subprocess.run([*git, *words], cwd=tmp_path, check=True)
+    clean = commit(tmp_path)
+    (tmp_path / "more").touch()
+    assert re.fullmatch(r"[0-9a-f]{7,}", clean)
+    assert commit(tmp_path) == f"{clean}+"
+
+
+def test_the_document_command_says_what_is_wrong_in_its_last_line(tmp_path: Path) -> None:
+    job = Job(notebook=tmp_path / "absent.ipynb", parameters={}, output=tmp_path / "a.html", page=page())
+    done = subprocess.run(
+        [sys.executable, "-m", "best_model.reporting.document"],
+        input=job.model_dump_json(),
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("absent.ipynb: there is no such notebook")
+
+
+# What a reader meets
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("name", ["answer-stretched", "index"])
+def test_a_page_is_accessible_and_never_wider_than_its_window(browser: Any, built: Path, name: str, width: int) -> None:
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415  a desk without Chromium need not have it
+
+    tab = browser.new_page(viewport={"width": width, "height": 900}, bypass_csp=True)
+    tab.goto((built / f"{name}.html").resolve().as_uri())
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    found = Axe().run(tab)
+    tab.close()
+    assert not found.response["violations"], found.generate_report()
