@@ -360,12 +360,14 @@ def test_what_the_early_years_offer_saves_on_its_own_is_spent_on_it_again(author
     np.testing.assert_allclose(alone.net, 0, rtol=0, atol=0.01)
 
 
-def test_beside_others_a_reinvesting_measure_spends_again_what_it_would_have_saved_alone(authority: Authority) -> None:
-    early, offer = shipped("evidence", "early_years"), shipped("evidence", "graduated_offer")
-    alone = savings(authority, (early,), np.array([[0.5]])).gross
-    both = savings(authority, (offer, early), np.array([[0.5, 0.5], [0.5, 0.0]]))
-    np.testing.assert_allclose(both.reinvested[0], alone[0], rtol=0, atol=0.01)
-    assert not both.reinvested[1].any()
+def test_beside_others_a_reinvesting_measure_spends_again_what_it_adds_to_them(authority: Authority) -> None:
+    """Both save so much gross, the offer without early years so much less: the difference is reinvested."""
+    levers = (shipped("evidence", "graduated_offer"), shipped("evidence", "early_years"))
+    found = savings(authority, levers, np.array([[0.5, 0.5], [0.5, 0.0]]))
+    np.testing.assert_allclose(found.reinvested[0], found.gross[0] - found.gross[1], rtol=0, atol=0.01)
+    np.testing.assert_allclose(found.net[0], found.net[1], rtol=0, atol=0.01)
+    assert found.reinvested[0, -1] > 100_000
+    assert not found.reinvested[1].any()
 
 
 # ---- Whose saving is it
@@ -377,6 +379,14 @@ def test_the_priorities_shares_sum_to_the_saving_to_the_pound(authority: Authori
     shares = saved_by_priority(authority, result.scenario)
     assert tuple(shares) == PRIORITIES
     np.testing.assert_allclose(sum(shares.values()), result.identified, rtol=0, atol=1)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_the_early_years_offer_has_no_share_of_a_net_saving_since_all_it_adds_is_spent_again(
+    authority: Authority, scenario: str
+) -> None:
+    shares = saved_by_priority(authority, open_scenario(scenario))
+    np.testing.assert_allclose(shares["early_years"], 0, rtol=0, atol=1)
 
 
 def with_levers(*levers: Lever) -> Scenario:

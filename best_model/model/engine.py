@@ -142,21 +142,18 @@ def price_index(authority: Authority) -> FloatArray:
 
 
 def savings(authority: Authority, levers: tuple[Lever, ...], intensities: FloatArray) -> Savings:
-    """What each row of `intensities` (draw, lever) saves against doing nothing, over every financial year."""
-    batch = len(intensities)
+    """What each row of `intensities` (draw, lever) saves against doing nothing, over every financial year.
+
+    What a lever adds to the programme's saving is found by leaving it out; its `reinvested` share is spent again.
+    """
     reinvesting = [place for place, lever in enumerate(levers) if lever.reinvested]
-    alone = [np.where(np.arange(len(levers)) == place, intensities, 0.0) for place in reinvesting]
-    rows = np.concatenate([np.zeros_like(intensities[:1]), intensities, *alone])
-    total = simulate(authority, levers, rows).spend.total
-    gross = total[:1] - total[1:]
-    reinvested = sum(
-        (
-            levers[place].reinvested * gross[batch * (1 + order) : batch * (2 + order)]
-            for order, place in enumerate(reinvesting)
-        ),
-        start=np.zeros_like(gross[:batch]),
-    )
-    return Savings(gross[:batch], running(authority, levers, intensities).sum(axis=-1), reinvested)
+    without = [np.where(np.arange(len(levers)) == place, 0.0, intensities) for place in reinvesting]
+    total = simulate(authority, levers, np.concatenate([np.zeros_like(intensities[:1]), intensities, *without])).spend.total
+    gross, *gross_without = np.split(total[:1] - total[1:], 1 + len(reinvesting))
+    reinvested = np.zeros_like(gross)
+    for place, left_out in zip(reinvesting, gross_without, strict=True):
+        reinvested += levers[place].reinvested * (gross - left_out)
+    return Savings(gross, running(authority, levers, intensities).sum(axis=-1), reinvested)
 
 
 def running(authority: Authority, levers: tuple[Lever, ...], intensities: FloatArray) -> FloatArray:

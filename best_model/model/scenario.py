@@ -132,7 +132,7 @@ class Lever(Frozen):
 
     `intensity` is the share of full effect, and full effect is the most a source supports; `evidence` is the share that
     the sources support centrally, with its low and high. `running_cost` is £ a year at full effect (2026/27 prices);
-    `reinvested` is the share of what the lever saves on its own that is spent again on the same service.
+    `reinvested` is the share of what the lever adds to the programme's saving that is spent again on the same service.
     """
 
     name: Slug

@@ -21,7 +21,8 @@ from best_model.outputs.words import MILLION, children, millions, pounds_m, safe
 
 NAVY, TEAL, WINE, INK, GREY, PALE = "#12436D", "#28A197", "#801650", "#14181F", "#6B7280", "#E6E9EE"
 SVG = "image/svg+xml"
-_WIDE = (9.4, 3.9)
+_WIDE = (10.6, 4.2)
+_LEAST_LABELLED = 0.05
 _STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "best",
@@ -150,7 +151,7 @@ def gap_drivers_chart(result: Result) -> Chart:
             + _listed(shown[::-1])
         )
 
-    return _chart(draw, (9.4, 4.2))
+    return _chart(draw, (10.6, 4.4))
 
 
 def _bars(axes: Axes, lines: Sequence[tuple[str, float]], colour: str) -> None:
@@ -201,7 +202,7 @@ def setting_panels(result: Result) -> Chart:
             + "."
         )
 
-    return _chart(draw, (9.6, 5.0))
+    return _chart(draw, (10.6, 5.2))
 
 
 def _panel(axes: Axes, name: str, januaries: Sequence[int], before: FloatArray, after: FloatArray) -> None:
@@ -240,7 +241,8 @@ def saving_chart(result: Result) -> Chart:
             axes.bar(
                 result.years, height, bottom=base, color=colour, edgecolor=INK, hatch=hatch, width=0.55, linewidth=0.8
             )
-            names.append((float(base[-1] + height[-1] / 2), f"{name} {millions(amounts[-1])}", INK))
+            if height[-1] >= _LEAST_LABELLED:
+                names.append((float(base[-1] + height[-1] / 2), f"{name} {height[-1]:.1f}", INK))
             base = base + np.maximum(height, 0.0)
         for place, aim in enumerate(result.target / MILLION):
             axes.hlines(aim, place - 0.36, place + 0.36, color=WINE, linewidth=3)

@@ -1,0 +1,279 @@
+"""The house rules that a machine can hold: which way imports go, where each library lives, no number from the world.
+
+Everything is read from the source, so a new module is held to the same rules the day it is written.
+"""
+
+import ast
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "best_model"
+MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
+
+Import = tuple[str, ...]
+
+
+def tree_of(module: str) -> ast.Module:
+    return ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
+
+
+def imports_in(tree: ast.AST, module: str) -> Iterator[Import]:
+    """Everything a module imports, wherever in it, as (package, module, …, name): `from a.b import c` is (a, b, c)."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (tuple(name.name.split(".")) for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            here = ("best_model", *Path(module).parts)
+            base = here[: len(here) - node.level] if node.level else ()
+            stem = (*base, *(node.module.split(".") if node.module else ()))
+            yield from ((*stem, name.name) for name in node.names)
+
+
+def imports(module: str) -> set[Import]:
+    return set(imports_in(tree_of(module), module))
+
+
+# ---- Which way the arrow goes
+
+ROOMS = ("model", "analysis", "inputs", "outputs", "reporting")
+MAY_IMPORT = {
+    "model": {"model"},
+    "analysis": {"analysis", "model"},
+    "inputs": {"inputs", "model"},
+    "outputs": {"outputs", "analysis", "model"},
+    "reporting": {"reporting", "outputs", "analysis", "inputs", "model", "case", "the package"},
+    "case": {"analysis", "inputs", "model"},
+    "the package": set(),
+}
+"""reporting → outputs → analysis → model, and inputs → model; `case` opens the door for reporting and notebooks."""
+
+
+def room_of(parts: tuple[str, ...]) -> str:
+    """The room of a module by its path, or of an import by what follows `best_model`."""
+    first = Path(parts[0]).stem if parts else ""
+    return first if first in {*ROOMS, "case"} else "the package"
+
+
+def wrong_way(module: str, imported: set[Import]) -> list[str]:
+    """Imports of our own that go up or across."""
+    here = room_of(Path(module).parts)
+    ours = [target for target in imported if target[0] == "best_model"]
+    return sorted(".".join(target) for target in ours if room_of(target[1:]) not in MAY_IMPORT[here])
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_only_go_down(module: str) -> None:
+    assert wrong_way(module, imports(module)) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "wrong"),
+    [
+        ("model/engine.py", "from best_model.analysis.fit import prepare", True),
+        ("model/engine.py", "from ..inputs import tables", True),
+        ("model/engine.py", "from .levers import forces", False),
+        ("analysis/fit.py", "def late():\n    import best_model.outputs.words", True),
+        ("outputs/charts.py", "from best_model import case", True),
+        ("outputs/charts.py", "from best_model.inputs.tables import read_table", True),
+        ("inputs/tables.py", "from best_model.analysis import fit", True),
+        ("case.py", "from best_model.outputs import words", True),
+        ("reporting/command.py", "from best_model import case", False),
+    ],
+)
+def test_an_import_that_goes_up_would_be_seen(module: str, line: str, wrong: bool) -> None:
+    assert bool(wrong_way(module, set(imports_in(ast.parse(line), module)))) is wrong
+
+
+def test_the_package_is_these_rooms_a_door_and_its_name() -> None:
+    assert {room_of(Path(module).parts) for module in MODULES} == {*ROOMS, "case", "the package"}
+    assert [module for module in MODULES if "/" not in module] == ["__init__.py", "case.py"]
+
+
+# ---- Where each library lives
+
+HOMES = {
+    "pandas": ("inputs/*", "outputs/*"),
+    "pandera": ("inputs/*",),
+    "yaml": ("inputs/*",),
+    "scipy": ("analysis/*",),
+    "matplotlib": ("outputs/charts*",),
+    "afcharts": ("outputs/charts*",),
+    "ipywidgets": ("outputs/widgets*",),
+    "papermill": ("reporting/*",),
+    "nbconvert": ("reporting/*",),
+    "nbformat": ("reporting/*",),
+    "nbclient": ("reporting/*",),
+    "jinja2": ("reporting/*",),
+    "click": ("reporting/*",),
+}
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_each_library_is_used_at_home_only(library: str) -> None:
+    users = {module for module in MODULES if any(target[0] == library for target in imports(module))}
+    assert [module for module in sorted(users) if not any(fnmatch(module, home) for home in HOMES[library])] == []
+
+
+@pytest.mark.parametrize("library", ["pandas", "pandera", "yaml", "scipy", "papermill", "nbformat", "click"])
+def test_a_library_that_has_a_home_lives_in_it(library: str) -> None:
+    assert any(target[0] == library for module in MODULES for target in imports(module))
+
+
+STANDARD_IN_MODEL = {"collections", "dataclasses", "enum", "functools", "itertools", "math", "typing"}
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module.startswith("model/")])
+def test_the_model_knows_numpy_and_pydantic_and_nothing_of_files_clocks_or_machines(module: str) -> None:
+    assert {target[0] for target in imports(module)} <= {"best_model", "numpy", "pydantic", *STANDARD_IN_MODEL}
+
+
+FILE_WORDS = {
+    "open", "read_text", "write_text", "read_bytes", "write_bytes", "read_csv", "to_csv", "load", "loadtxt",
+    "genfromtxt", "fromfile", "memmap", "save", "savez", "savetxt", "tofile",
+}  # fmt: skip
+
+
+def calls_on_files(module: str) -> set[str]:
+    """Names of functions and methods called that open, read or write a file."""
+    called = {node.func for node in ast.walk(tree_of(module)) if isinstance(node, ast.Call)}
+    return {name for name in (getattr(each, "attr", getattr(each, "id", "")) for each in called) if name in FILE_WORDS}
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module.startswith(("model/", "analysis/"))])
+def test_model_and_analysis_open_no_file(module: str) -> None:
+    assert calls_on_files(module) == set()
+
+
+def test_the_readers_do_open_files() -> None:
+    assert calls_on_files("inputs/tables.py") == {"read_csv"}
+    assert calls_on_files("inputs/strict_yaml.py") == {"read_text"}
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if not module.startswith("reporting/")])
+def test_no_clock_and_no_chance_without_a_seed_outside_reporting(module: str) -> None:
+    """An answer depends on its inputs alone; a generator of chance is made from a seed that is given."""
+    assert {target[0] for target in imports(module)} & {"time", "random", "secrets"} == set()
+    called = [ast.unparse(node.func) for node in ast.walk(tree_of(module)) if isinstance(node, ast.Call)]
+    assert [name for name in called if name.endswith((".now", ".today", ".utcnow"))] == []
+    assert [
+        name for name in called if ".random." in name and not name.endswith((".default_rng", ".SeedSequence"))
+    ] == []
+
+
+# ---- Names and sizes
+
+
+def test_there_is_no_drawer_for_odds_and_ends() -> None:
+    """A function lives where its subject does."""
+    vague = {"util", "utils", "helper", "helpers", "common", "constants", "misc", "tools"}
+    assert [
+        module for module in MODULES if vague & {part.strip("_") for part in Path(module).with_suffix("").parts}
+    ] == []
+
+
+FUNCTIONS = [
+    pytest.param(node, id=f"{module}:{node.name}")
+    for module in MODULES
+    if module.startswith(("model/", "analysis/"))
+    for node in ast.walk(tree_of(module))
+    if isinstance(node, ast.FunctionDef)
+]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_of_model_or_analysis_fits_on_a_screen(function: ast.FunctionDef) -> None:
+    """A function is one sentence: about ten lines, and never more than forty with its docstring."""
+    assert (function.end_lineno or 0) - function.lineno < 40
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_that_holds_anything_says_what_it_is_for(module: str) -> None:
+    tree = tree_of(module)
+    assert not tree.body or ast.get_docstring(tree)
+
+
+# ---- No number from the world
+
+ANYWHERE = {0, 1, 2}  # nothing, one, a pair or a square
+
+NUMBERS = {
+    "analysis/calibrate.py": {
+        1e6: "the solver works in £m, so that its tolerance means something",
+        200: "iterations before it gives up",
+        1e-12: "its tolerance",
+    },
+    "analysis/checks.py": {1e-9: "of a child: rounding of sums", 1e3: "the published table is in £k"},
+    "analysis/fit.py": {
+        2000: "rounds of fitting before it gives up",
+        1e-10: "of a child: fitted",
+        1e-12: "keeps an age without plans from dividing by nought",
+    },
+    "inputs/authorities.py": {
+        1e3: "published tables are in £k",
+        100: "2026/27 is written with two digits",
+        4: "and begins with four",
+    },
+    "inputs/calibration_file.py": {10: "digits written"},
+    "inputs/scenarios.py": {120: "months or letters: bounds of a sane file", 300: "letters of a question"},
+    "inputs/tables.py": {
+        0.1: "a yearly rate is between −10%",
+        0.5: "and 50%",
+        2000: "a year is in this century",
+        2100: "and not past it",
+    },
+    "model/authority.py": {100: "2026/27 is written with two digits"},
+    "model/cohort.py": {3: "the last three axes: age, need, setting"},
+    "model/engine.py": {3: "axes: age and need come before setting"},
+    "model/phasing.py": {4: "April", 9: "September", 12: "months in a year"},
+    "model/scenario.py": {120: "months: the longest ramp that is one"},
+    "model/settings.py": {
+        26: "a plan ends at the 26th birthday",
+        **dict.fromkeys((4, 5, 10, 11, 15, 16, 19, 20, 25), "age bands of the DSG management plan"),
+    },
+    "outputs/headline.py": {10: "letters of a column"},
+}
+"""Numbers a module may write, each with its reason. Any other belongs in `params/`, with a unit, a source and a range."""
+
+
+def numbers_in(tree: ast.AST) -> set[float]:
+    """Every number a module writes, as it stands without its sign."""
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool)
+    }
+
+
+def worldly(module: str, tree: ast.AST) -> set[float]:
+    return numbers_in(tree) - ANYWHERE - set(NUMBERS.get(module, {}))
+
+
+HELD = [
+    module
+    for module in MODULES
+    if module.startswith(("model/", "analysis/", "inputs/")) or module in {"outputs/headline.py", "case.py"}
+]
+
+
+@pytest.mark.parametrize("module", HELD)
+def test_no_number_from_the_world_is_written_in_code(module: str) -> None:
+    assert worldly(module, tree_of(module)) == set(), "put it in params/, or give its reason in NUMBERS of this test"
+
+
+def test_a_unit_cost_or_a_rate_written_in_code_would_be_seen() -> None:
+    line = ast.parse("def cost(plans, rate=0.03):\n    return plans * 26_000 * (1 + rate) ** 2 - 1")
+    assert worldly("model/cost.py", line) == {26_000, 0.03}
+
+
+@pytest.mark.parametrize("module", HELD)
+def test_no_source_of_one_council_is_named_in_code(module: str) -> None:
+    """Another council's folder has other sources: a key of this one's `sources.yaml` in code would refuse it."""
+    sources = (ROOT / "params" / "leicestershire" / "sources.yaml").read_text(encoding="utf-8")
+    keys = {line.removesuffix(":") for line in sources.splitlines() if line.endswith(":") and not line.startswith(" ")}
+    assert "cfosc_2026_03_03" in keys
+    words = {node.value for node in ast.walk(tree_of(module)) if isinstance(node, ast.Constant)}
+    assert words & (keys - {"judgement"}) == set()
