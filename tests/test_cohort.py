@@ -295,6 +295,7 @@ def test_each_step_keeps_its_own_heads(opening: Children, usual: Flows, forces: 
     assert staying.sum() + ceased[0] == pytest.approx(older.sum(), abs=1e-9)
     assert stayers.sum() + movers.sum() == pytest.approx(staying.sum(), abs=1e-9)
     assert joiners.sum() <= usual.joins.sum() + 1e-9
+    assert min(staying.min(), stayers.min(), movers.min(), joiners.min()) >= -1e-9
     assert acted_on.min() >= 0
 
 

@@ -17,7 +17,6 @@ from click.testing import CliRunner, Result
 
 from best_model.case import PARAMS, open_scenario
 from best_model.inputs.authorities import read_council
-from best_model.model.authority import Council
 from best_model.model.refusal import Refusal
 from best_model.model.scenario import Scenario
 from best_model.reporting.command import main
@@ -29,11 +28,6 @@ BEST = Path(sys.executable).with_name("best")
 def params(tmp_path: Path) -> Path:
     """A copy of the shipped parameters, to be spoilt."""
     return shutil.copytree(PARAMS, tmp_path / "params")
-
-
-@pytest.fixture(scope="module")
-def shipped() -> Council:
-    return read_council(PARAMS, "leicestershire")
 
 
 def best_run(params: Path, *words: str) -> Result:
@@ -204,8 +198,8 @@ AUTHORITY_FAULTS = [
         "priorities.yaml, line 12: graduated_offer.actions.0.share has low 0.4, value 0.2, high 0.32", "in that order"),
     council("a share above 1", "priorities.yaml", "{value: 0.40, low: 0.15, high: 0.5", "{value: 1.40, low: 0, high: 2",
         "priorities.yaml, line 79: specialist_places.actions.2.share", "1.4"),
-    council("places below nought", "priorities.yaml", "2027: {value: 60, low: 0,", "2027: {value: -60, low: -90,",
-        "priorities.yaml, line 62: specialist_places.actions.0.by_september.2027", "-60"),
+    council("places below nought", "priorities.yaml", "2: {value: 60, low: 0,", "2: {value: -60, low: -90,",
+        "priorities.yaml, line 62: specialist_places.actions.0.by_nth_september.2", "-60"),
     council("a source that is not listed", "priorities.yaml", "source: dbv_contract", "source: hearsay",
         "priorities.yaml, line 5: graduated_offer.evidence", "hearsay", "sources.yaml"),
     council("a setting nobody knows", "priorities.yaml", "setting: eotas", "setting: eotass",
@@ -321,13 +315,12 @@ def test_fallbacks_that_go_round_in_a_circle_are_refused(params: Path) -> None:
     assert "fallback" in said
 
 
-@pytest.mark.parametrize("file", sorted(path.name for path in (PARAMS / "leicestershire").glob("*.csv")))
-def test_the_rows_of_a_table_may_come_in_any_order(params: Path, shipped: Council, file: str) -> None:
-    """The last row first: the same council to the last figure."""
-    path = params / "leicestershire" / file
-    head, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text("".join([head, *rows[::-1]]), encoding="utf-8")
-    assert_same(read_council(params, "leicestershire"), shipped)
+def test_the_rows_of_every_table_may_come_in_any_order(params: Path) -> None:
+    """With the last row of each first it is the same council to the last figure."""
+    for path in (params / "leicestershire").glob("*.csv"):
+        head, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join([head, *rows[::-1]]), encoding="utf-8")
+    assert_same(read_council(params, "leicestershire"), read_council(PARAMS, "leicestershire"))
 
 
 def assert_same(one: object, other: object) -> None:

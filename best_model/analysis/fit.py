@@ -29,10 +29,11 @@ def prepare(council: Council) -> Authority:
     return Authority(council, _read_only(plans), flows, error)
 
 
-def fitted(seed: FloatArray, margins: list[Margin]) -> FloatArray:
+def fitted(seed: FloatArray, margins: list[Margin], most: FloatArray | None = None) -> FloatArray:
     """Iterative proportional fitting: `seed` scaled until its sums over the other axes meet every margin.
 
-    A margin is (the axes it keeps, its table). Cells that are nought in the seed stay nought.
+    A margin is (the axes it keeps, its table). Cells that are nought in the seed stay nought,
+    and no cell rises above `most`, so that what one cannot take the others of its margin do.
     """
     table = seed.astype(float)
     for _ in range(_ROUNDS):
@@ -42,6 +43,7 @@ def fitted(seed: FloatArray, margins: list[Margin]) -> FloatArray:
             sums = table.sum(axis=others)
             factor = np.divide(target, sums, out=np.zeros_like(sums), where=sums > 0)
             table = table * np.expand_dims(factor, others)
+        table = table if most is None else np.minimum(table, most)
         if np.abs(table - before).max() < _CLOSE_ENOUGH:
             break
     return table
@@ -92,7 +94,7 @@ def ceased_plans(published: Published, joins: FloatArray) -> FloatArray:
     by_age = published.ceased_by_age.copy()
     by_age[published.open_age :] = _open_band(published, joins)
     margins: list[Margin] = [((0,), by_age), ((1,), published.ceased_by_setting)]
-    return np.minimum(fitted(published.stock_before, margins), published.stock_before)
+    return fitted(published.stock_before, margins, most=published.stock_before)
 
 
 def _open_band(published: Published, joins: FloatArray) -> FloatArray:
@@ -135,7 +137,7 @@ def _moves(before: FloatArray, after: FloatArray, cost: FloatArray, placed: floa
         return np.eye(len(before))
     after = after * before.sum() / after.sum()
     first = _placements(before, after, placed)
-    flow = first + transport(before - first.sum(axis=1), after - first.sum(axis=0), cost)
+    flow = first + transport(before - first.sum(axis=1), np.maximum(after - first.sum(axis=0), 0.0), cost)
     sums = flow.sum(axis=1, keepdims=True)
     unseen = _placements(np.where(before > 0, 0.0, 1.0), after, placed)
     np.fill_diagonal(unseen, np.where(before > 0, 0.0, 1.0 - unseen.sum(axis=1)))
@@ -148,7 +150,7 @@ def _placements(before: FloatArray, after: FloatArray, placed: float) -> FloatAr
     mix = np.where(np.arange(len(after)) == awaiting, 0.0, after)
     flow = np.zeros((len(after), len(after)))
     if mix.sum() > 0:
-        flow[awaiting] = placed * before[awaiting] * mix / mix.sum()
+        flow[awaiting] = min(placed * before[awaiting], mix.sum()) * mix / mix.sum()
     return flow
 
 

@@ -27,21 +27,21 @@ def write_calibration(params: Path, authority: Authority, calibration: Calibrati
 
 
 def _content(authority: Authority, calibration: Calibration) -> dict[str, Any]:
-    council = authority.council
+    council, source = authority.council, authority.council.forecast.source
     priors = [council.assumptions[f"new_plans_index.{year}"] for year in authority.januaries[:-1]]
     demand = {
-        year: _entry(value, prior.value, prior.low, prior.high, prior.unit)
+        year: _entry(value, prior.value, prior.low, prior.high, prior.unit, source)
         for year, value, prior in zip(authority.januaries, calibration.demand, priors, strict=False)
     }
     spread = float(np.exp(council.assumptions["calibration_spread.price"].value))
     price = {
-        year: _entry(value, 1.0, 1.0 / spread, spread, "factor on plan prices")
+        year: _entry(value, 1.0, 1.0 / spread, spread, "factor on plan prices", source)
         for year, value in zip(authority.years, calibration.price_index, strict=True)
     }
     return {"new_plans_index": demand, "price_index": price}
 
 
-def _entry(value: float, prior: float, low: float, high: float, unit: str) -> dict[str, object]:
+def _entry(value: float, prior: float, low: float, high: float, unit: str, source: str) -> dict[str, object]:
     """A calibrated figure: the prior's range moves with it."""
     factor = value / prior
     return {
@@ -50,6 +50,6 @@ def _entry(value: float, prior: float, low: float, high: float, unit: str) -> di
         "high": round(float(high * factor), _DIGITS),
         "unit": unit,
         "pedigree": "calibrated",
-        "source": "cfosc_2026_03_03",
+        "source": source,
         "note": f"Prior {prior:.2f}, range {low:.2f} to {high:.2f}",
     }

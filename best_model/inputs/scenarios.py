@@ -1,11 +1,14 @@
 """Scenarios as differences: a file says only what differs from the one it extends, on top of the council's priorities."""
 
+from collections.abc import Container
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field
 
+from best_model.inputs.authorities import read_sources
 from best_model.inputs.strict_yaml import Document, read_yaml, validate
+from best_model.inputs.tables import Tables
 from best_model.model.refusal import Refusal
 from best_model.model.scenario import Frozen, Lever, MonthOfYear, Scenario, Slug
 
@@ -32,25 +35,42 @@ class ScenarioFile(Frozen):
     levers: dict[Slug, LeverDifference] = Field(default_factory=dict)
 
 
-def read_priorities(folder: Path) -> tuple[Lever, ...]:
-    """The priorities of a council, in their order, from `priorities.yaml`."""
+def read_priorities(folder: Path, sources: Container[str]) -> tuple[Lever, ...]:
+    """The priorities of a council, in their order, from `priorities.yaml`; each figure's source is one of `sources`."""
     document = read_yaml(folder / "priorities.yaml")
-    return tuple(
+    levers = tuple(
         validate(Lever, {"name": name, **_mapping(document, name)}, document, under=(name,))
         for name in document.content
     )
+    for place, figure in (item for lever in levers for item in lever.figures.items()):
+        if figure.source not in sources:
+            line = document.line(tuple(place.split(".")))
+            raise Refusal(
+                f"{document.path.name}, line {line}: {place} has the source {figure.source!r}; it must be a key of sources.yaml"
+            )
+    return levers
 
 
 def read_scenario(params: Path, name: str, authority: str) -> Scenario:
     """A scenario of `params/scenarios/`, complete: its chain of files applied to the council's priorities."""
-    priorities = read_priorities(params / authority)
-    levers = {lever.name: lever for lever in priorities}
+    sources = read_sources(params / authority)
+    levers = {lever.name: lever for lever in read_priorities(params / authority, sources)}
+    targets = list(Tables(params / authority, sources)["targets.csv"]["target"])
     said: dict[str, Any] = {}
     for document, file in _chain(params / "scenarios", name):
         said |= {key: value for key, value in file if key not in ("extends", "levers") and value is not None}
+        _target_is_known(file, document, targets)
         for lever, difference in file.levers.items():
             levers[lever] = _changed(levers, lever, difference, document)
     return validate(Scenario, {"name": name, **said, "levers": tuple(levers.values())}, _last(params, name))
+
+
+def _target_is_known(file: ScenarioFile, document: Document, targets: list[str]) -> None:
+    if file.target is not None and file.target not in targets:
+        line = document.line(("target",))
+        raise Refusal(
+            f"{document.path.name}, line {line}: target is {file.target!r}; targets.csv has {', '.join(targets)}"
+        )
 
 
 def scenario_names(params: Path) -> tuple[str, ...]:

@@ -44,19 +44,21 @@ for _tag, _pattern, _first in (
 
 def read_yaml(path: Path) -> Document:
     """Read a YAML file whose top level is a mapping, refusing broken syntax and duplicate keys by file and line."""
+    lines: dict[Address, int] = {}
     try:
         loader = _PlainLoader(path.read_text(encoding="utf-8"))
         node = loader.get_single_node()
+        if not isinstance(node, yaml.MappingNode):
+            raise Refusal(f"{path.name}, line 1: it must be a list of `key: value` lines")
+        _note_lines(node, (), lines, path)
+        return Document(path, loader.construct_document(node), lines)
     except (OSError, UnicodeDecodeError) as error:
         raise Refusal(f"{path.name}: it cannot be read ({error}); check that the file is there and is UTF-8") from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise Refusal(f"{path.name}, line {line}: it is not valid YAML ({error.problem}); mend that line") from error
-    if not isinstance(node, yaml.MappingNode):
-        raise Refusal(f"{path.name}, line 1: it must be a list of `key: value` lines")
-    lines: dict[Address, int] = {}
-    _note_lines(node, (), lines, path)
-    return Document(path, loader.construct_document(node), lines)
+    except yaml.YAMLError as error:
+        raise Refusal(f"{path.name}: it is not valid YAML ({error}); take out the character it names") from error
 
 
 def _note_lines(node: yaml.Node, address: Address, lines: dict[Address, int], path: Path) -> None:
@@ -85,9 +87,19 @@ def validate(kind: type[Model], content: Any, document: Document, under: Address
 
 
 def _first_fault(error: ValidationError, document: Document, under: Address) -> str:
-    fault = error.errors(include_url=False)[0]
-    address = (*under, *(str(part) for part in fault["loc"]))
-    return f"{document.path.name}, line {document.line(address)}: {_dotted(address) or 'the file'} {_plain(fault)}"
+    faults = sorted(error.errors(include_url=False), key=lambda fault: fault["type"] != "extra_forbidden")
+    address = _in_the_file(faults[0], document, under)
+    said = f"{document.path.name}, line {document.line(address)}: {_dotted(address) or 'the file'}"
+    return f"{said} {_plain(faults[0])}"
+
+
+def _in_the_file(fault: Any, document: Document, under: Address) -> Address:
+    """Where the fault is in the author's words: without the names pydantic gives to the members of a union."""
+    address, missing = under, fault["type"] == "missing"
+    for place, part in enumerate(map(str, fault["loc"]), start=1):
+        if (*address, part) in document.lines or (missing and place == len(fault["loc"])):
+            address = (*address, part)
+    return address
 
 
 def _plain(fault: Any) -> str:

@@ -1,9 +1,10 @@
 """The tables of a council's folder, read and checked: a broken cell is refused with file, row, column, value and remedy."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
@@ -92,22 +93,96 @@ SCHEMAS = {
 }
 """Columns each table must have, in the table's own words; other columns may stand beside them."""
 
+_BY_YEAR = {"forecast.csv": {"line": Text, "source": Text}, "targets.csv": {"target": Text, "source": Text}}
+"""Tables with a column, in £000, for each financial year."""
 
-def read_table(folder: Path, name: str, columns: dict[str, pa.Column] | None = None) -> pd.DataFrame:
-    """Read one table and hold it to its schema; a `total` column must be the sum of the settings or needs before it."""
-    table = _parse(folder / name)
-    expected = SCHEMAS[name] if columns is None else columns
-    missing = [column for column in expected if column not in table]
+_KEYS = {
+    "need_by_setting.csv": ["january", "setting"],
+    "new_plans_need_by_setting.csv": ["year", "setting"],
+    "ceased_plans_by_setting.csv": ["year"],
+    "flows.csv": ["year"],
+    "unit_costs.csv": ["setting"],
+    "income.csv": ["financial_year"],
+    "services.csv": ["service", "financial_year"],
+    "capacity.csv": ["setting", "september"],
+    "usual_moves.csv": ["from_setting", "to_setting"],
+    "forecast.csv": ["line"],
+    "targets.csv": ["target"],
+}
+"""What names a row, in tables that are not by year and age: it is given once."""
+
+_RANGES = {
+    "unit_costs.csv": [("low", "value", "high"), ("inflation_low", "inflation", "inflation_high")],
+    "income.csv": [("low", "value", "high")],
+    "capacity.csv": [("low", "places", "high")],
+}
+"""Columns that must stand in order: low, value, high."""
+
+
+class Tables:
+    """The tables of one council's folder, each read, checked and kept once. `sources` are the keys of its `sources.yaml`."""
+
+    def __init__(self, folder: Path, sources: Container[str]) -> None:
+        self._folder, self._sources = folder, sources
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._read:
+            self._read[name] = self._checked(name)
+        return self._read[name]
+
+    def _checked(self, name: str) -> pd.DataFrame:
+        """Held to its schema, its sums and its sources; the first fault is refused by file, row, column and value."""
+        raw = _parse(self._folder / name)
+        columns = SCHEMAS.get(name) or {**_BY_YEAR[name], **dict.fromkeys(financial_years(raw), Thousands)}
+        table = _conforming(raw, columns, name)
+        _given_once(table, name)
+        _in_order(table, name)
+        _adds_up(table, name)
+        self._sources_are_known(table, name)
+        return table
+
+    def _sources_are_known(self, table: pd.DataFrame, name: str) -> None:
+        if "source" in table:
+            for row, source in enumerate(table["source"]):
+                if source not in self._sources:
+                    raise Refusal(_cell(name, row, "source", source, "must be a key of sources.yaml; add it there"))
+
+
+def financial_years(table: pd.DataFrame) -> tuple[str, ...]:
+    """The columns of a table that are financial years, in their order."""
+    return tuple(sorted(column for column in table.columns if "/" in column))
+
+
+def _conforming(raw: pd.DataFrame, columns: dict[str, pa.Column], name: str) -> pd.DataFrame:
+    missing = [column for column in columns if column not in raw]
     if missing:
         raise Refusal(
             f"{name}, row {HEADER_ROW}: column {missing[0]} is missing; add it to the heading and to every row"
         )
     try:
-        table = pa.DataFrameSchema(expected, coerce=False).validate(_typed(table, expected, name), lazy=True)
+        return pa.DataFrameSchema(columns, coerce=False).validate(_typed(raw, columns, name), lazy=True)
     except SchemaErrors as error:
         raise Refusal(_first_fault(error, name)) from error
-    _adds_up(table, name)
-    return table
+
+
+def _given_once(table: pd.DataFrame, name: str) -> None:
+    keys = _KEYS.get(name, list(table.columns[:2]))
+    again = table.duplicated(keys).to_numpy()
+    if again.any():
+        row = int(again.argmax())
+        named = ", ".join(str(table[key].iloc[row]) for key in keys)
+        raise Refusal(f"{name}, row {row + HEADER_ROW + 1}: {named} is given twice; keep one row")
+
+
+def _in_order(table: pd.DataFrame, name: str) -> None:
+    for columns in _RANGES.get(name, []):
+        for row, (low, value, high) in enumerate(table[list(columns)].to_numpy(float)):
+            if not low <= value <= high:
+                raise Refusal(
+                    f"{name}, row {row + HEADER_ROW + 1}: low {low:g}, value {value:g}, high {high:g} must be in that order; "
+                    f"correct {', '.join(columns)}"
+                )
 
 
 def _parse(path: Path) -> pd.DataFrame:
@@ -125,14 +200,16 @@ def _typed(table: pd.DataFrame, expected: dict[str, pa.Column], name: str) -> pd
     for column, schema in expected.items():
         kind = str(schema.dtype)
         if kind.startswith(("int", "float")):
-            numbers = pd.to_numeric(table[column], errors="coerce")
+            whole = kind.startswith("int")
+            numbers = pd.to_numeric(table[column], errors="coerce").replace([np.inf, -np.inf], np.nan)
             wrong = numbers.isna() & (table[column].notna() | (not schema.nullable))
-            if kind.startswith("int"):
+            if whole:
                 wrong |= numbers.notna() & (numbers % 1 != 0)
             if wrong.any():
                 row = int(wrong.to_numpy().argmax())
-                raise Refusal(_cell(name, row, column, table[column].iloc[row], "must be a number"))
-            typed[column] = numbers.astype("int64" if kind.startswith("int") else "float64")
+                due = "must be a number" if pd.isna(numbers.iloc[row]) else "must be a whole number"
+                raise Refusal(_cell(name, row, column, table[column].iloc[row], due))
+            typed[column] = numbers.astype("int64" if whole else "float64")
     return typed
 
 

@@ -81,7 +81,10 @@ class Money:
 
 @dataclass(frozen=True)
 class Forecast:
-    """The council's own published forecast, £, each row over `years`; `brought_forward` by year of origin."""
+    """The council's own published forecast, £, each row over `years`; `brought_forward` by year of origin.
+
+    `source` is the key of its source.
+    """
 
     years: tuple[str, ...]
     gap_before: FloatArray
@@ -89,6 +92,7 @@ class Forecast:
     gap_after: FloatArray
     cumulative: FloatArray
     brought_forward: Mapping[str, float]
+    source: str
 
 
 @dataclass(frozen=True)

@@ -148,7 +148,9 @@ def savings(authority: Authority, levers: tuple[Lever, ...], intensities: FloatA
     """
     reinvesting = [place for place, lever in enumerate(levers) if lever.reinvested]
     without = [np.where(np.arange(len(levers)) == place, 0.0, intensities) for place in reinvesting]
-    total = simulate(authority, levers, np.concatenate([np.zeros_like(intensities[:1]), intensities, *without])).spend.total
+    total = simulate(
+        authority, levers, np.concatenate([np.zeros_like(intensities[:1]), intensities, *without])
+    ).spend.total
     gross, *gross_without = np.split(total[:1] - total[1:], 1 + len(reinvesting))
     reinvested = np.zeros_like(gross)
     for place, left_out in zip(reinvesting, gross_without, strict=True):
@@ -157,9 +159,10 @@ def savings(authority: Authority, levers: tuple[Lever, ...], intensities: FloatA
 
 
 def running(authority: Authority, levers: tuple[Lever, ...], intensities: FloatArray) -> FloatArray:
-    """£ nominal that each lever costs to run, (draw, fy, lever)."""
+    """£ nominal that each lever costs to run, (draw, fy, lever), from prices of the first reported year."""
     years = np.array(authority.januaries[:-1], dtype=float)
-    return running_cost(levers, intensities, years) * authority.council.money.general_level[:, None]
+    level = authority.council.money.general_level / authority.council.money.general_level[_reported(authority)][0]
+    return running_cost(levers, intensities, years) * level[:, None]
 
 
 def in_year_gap(authority: Authority, simulation: Simulation) -> FloatArray:

@@ -49,7 +49,7 @@ def _by_year(lever: Lever, action: Action, years: FloatArray) -> FloatArray:
     start, length = float(month_number(year, month)), float(lever.ramp_months)
     match action:
         case Places():
-            return np.array([_opened_by(action, int(year)) for year in years])
+            return np.array([_opened_by(action, int(nth)) for nth in _septembers_since(start, years)])
         case Price():
             return action.share.value * share_of_twelve_months(month_number(years, Month.APRIL), start, length)
         case Redirect():
@@ -60,10 +60,15 @@ def _by_year(lever: Lever, action: Action, years: FloatArray) -> FloatArray:
             return action.share.value * share_of_twelve_months(month_number(years, Month.JANUARY), start, length)
 
 
-def _opened_by(action: Places, year: int) -> float:
-    """Places open in September of a year: the last number given by then."""
-    given = [september for september in action.by_september if september <= year]
-    return action.by_september[max(given)].value if given else 0.0
+def _septembers_since(start: float, years: FloatArray) -> FloatArray:
+    """How many Septembers have come by that of each year, counting from the first on or after `start`."""
+    return np.floor((month_number(years, Month.SEPTEMBER) - start) / Month.IN_A_YEAR) + 1
+
+
+def _opened_by(action: Places, nth: int) -> float:
+    """Places open by the nth September: the last number given by then."""
+    given = [september for september in action.by_nth_september if september <= nth]
+    return action.by_nth_september[max(given)].value if given else 0.0
 
 
 def _worked_off(january: FloatArray, start: float, length: float) -> FloatArray:

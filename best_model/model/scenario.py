@@ -1,6 +1,7 @@
 """What can be supposed: assumptions with a pedigree, levers that act on children, places or prices, and scenarios."""
 
-from collections.abc import Collection
+import math
+from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -24,6 +25,7 @@ NeedName = Annotated[str, _one_of(NEEDS), Field(json_schema_extra={"enum": list(
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Pounds = Annotated[float, Field(ge=0.0)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+FinancialYear = Annotated[str, Field(pattern=r"^20[0-9]{2}/[0-9]{2}$")]
 MonthOfYear = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 
 
@@ -57,11 +59,29 @@ class Assumption(Frozen):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
+        if not all(map(math.isfinite, (self.low, self.value, self.high))):
+            raise ValueError(
+                f"has low {self.low:g}, value {self.value:g}, high {self.high:g}; each must be a finite number"
+            )
         if not self.low <= self.value <= self.high:
             raise ValueError(
                 f"has low {self.low:g}, value {self.value:g}, high {self.high:g}; they must be in that order"
             )
         return self
+
+
+def _within(least: float, most: float, words: str) -> AfterValidator:
+    def inside(figure: Assumption) -> Assumption:
+        for name in ("value", "low", "high"):
+            if not least <= getattr(figure, name) <= most:
+                raise ValueError(f"has {name} {getattr(figure, name):g}; it must be {words}")
+        return figure
+
+    return AfterValidator(inside)
+
+
+ShareOfReach = Annotated[Assumption, _within(0.0, 1.0, "a share between 0 and 1")]
+Amount = Annotated[Assumption, _within(0.0, math.inf, "nought or more")]
 
 
 class Reach(Frozen):
@@ -81,7 +101,7 @@ class FewerNewPlans(Reach):
     """A share of the new plans in reach is not needed, because support came earlier."""
 
     acts_on: Literal["new_plans"]
-    share: Assumption
+    share: ShareOfReach
 
 
 class Redirect(Reach):
@@ -95,7 +115,7 @@ class Redirect(Reach):
     origins: tuple[OriginName, ...] = Field(strict=False)
     away_from: SettingName
     to: SettingName
-    share: Assumption
+    share: ShareOfReach
 
 
 class Cease(Reach):
@@ -104,16 +124,16 @@ class Cease(Reach):
     acts_on: Literal["ceasing"]
     setting: SettingName
     every: Literal["once", "year"]
-    share: Assumption
+    share: ShareOfReach
 
 
 class Places(Frozen):
-    """Places opened in a setting by each September, counted from the start of the programme; `cost` is capital, £ each."""
+    """Places open in a setting by the nth September from the lever's start, in all; `cost_each` is capital, £ a place."""
 
     acts_on: Literal["places"]
     setting: SettingName
-    by_september: dict[int, Assumption] = Field(strict=False)
-    cost_each: Assumption
+    by_nth_september: dict[Annotated[int, Field(ge=1)], Amount] = Field(strict=False, min_length=1)
+    cost_each: Amount
 
 
 class Price(Frozen):
@@ -121,7 +141,7 @@ class Price(Frozen):
 
     acts_on: Literal["price"]
     setting: SettingName
-    share: Assumption
+    share: ShareOfReach
 
 
 Action = Annotated[FewerNewPlans | Redirect | Cease | Places | Price, Field(discriminator="acts_on")]
@@ -138,21 +158,44 @@ class Lever(Frozen):
     name: Slug
     label: str
     intensity: Share = 0.0
-    evidence: Assumption
+    evidence: ShareOfReach
     start: MonthOfYear
     ramp_months: Annotated[int, Field(ge=1, le=120)]
     actions: tuple[Action, ...] = Field(strict=False, min_length=1)
-    running_cost: Assumption
+    running_cost: Amount
     reinvested: Share = 0.0
     kind: Literal["cashable", "avoidance"]
     confidence: Literal["low", "medium", "high"]
     owner: str
 
     @property
+    def figures(self) -> dict[str, Assumption]:
+        """Every assumption the lever carries, by its dotted place in `priorities.yaml`."""
+        return {f"{self.name}.{place}": figure for place, figure in _figures(self)}
+
+    @property
     def start_year_and_month(self) -> tuple[int, int]:
         """First month of the ramp, as numbers."""
         year, month = self.start.split("-")
         return int(year), int(month)
+
+
+def _figures(within: object) -> Iterator[tuple[str, Assumption]]:
+    """Assumptions inside a model, list or mapping, each with its dotted place."""
+    match within:
+        case BaseModel():
+            parts: Iterable[tuple[object, object]] = within
+        case dict():
+            parts = within.items()
+        case tuple():
+            parts = enumerate(within)
+        case _:
+            return
+    for key, value in parts:
+        if isinstance(value, Assumption):
+            yield str(key), value
+        else:
+            yield from ((f"{key}.{place}", figure) for place, figure in _figures(value))
 
 
 class Scenario(Frozen):

@@ -21,7 +21,6 @@ from best_model.outputs.tables import Row, slug, table
 from best_model.outputs.words import children, january, millions, per_cent, pounds, safe
 
 THOUSAND = 1e3
-REPORT = "source-cfosc-2026-03-03"
 METHOD = "how-the-figures-are-made"
 ROUNDED = "Totals are of unrounded parts, so rounded parts may not add."
 
@@ -31,19 +30,31 @@ def published_table(authority: Authority) -> Fragment:
     forecast = authority.council.forecast
     blank = ["not carried"] * (len(forecast.years) - 1)
     rows = [
-        Row("Annual funding gap before mitigations", _thousands(forecast.gap_before), "published", REPORT),
-        Row("Total planned mitigations", _thousands(forecast.mitigations), "published", REPORT),
-        Row("Annual funding gap after mitigations", _thousands(forecast.gap_after), "published", REPORT, total=True),
+        Row("Annual funding gap before mitigations", _thousands(forecast.gap_before), "published", _report(authority)),
+        Row("Total planned mitigations", _thousands(forecast.mitigations), "published", _report(authority)),
+        Row(
+            "Annual funding gap after mitigations",
+            _thousands(forecast.gap_after),
+            "published",
+            _report(authority),
+            total=True,
+        ),
         *(
             Row(
                 f"Deficit brought forward from {origin.replace('_', ' ')}",
                 [*_thousands([amount]), *blank],
                 "published",
-                REPORT,
+                _report(authority),
             )
             for origin, amount in forecast.brought_forward.items()
         ),
-        Row("Cumulative High Needs funding gap", _thousands(forecast.cumulative), "published", REPORT, total=True),
+        Row(
+            "Cumulative High Needs funding gap",
+            _thousands(forecast.cumulative),
+            "published",
+            _report(authority),
+            total=True,
+        ),
     ]
     note = "A deficit brought forward is counted once, in the first year, and then carried in the cumulative line."
     return table("High Needs forecast of January 2026, £000", ["Line", *forecast.years], rows, note)
@@ -56,20 +67,20 @@ def _thousands(amounts: Sequence[float] | np.ndarray) -> list[str]:
 def gap_table(evidence: Result, plan: Result) -> Fragment:
     """What the programme does to the in-year gap: on the evidence, and if a plan is met in full."""
     rows = [
-        Row("Gap before mitigation", _m(evidence.gap_before), "published", REPORT),
+        Row("Gap before mitigation", _m(evidence.gap_before), "published", _report(evidence.authority)),
         Row(f"Saving, {evidence.scenario.title.lower()}", _m(-evidence.saving), "modelled", METHOD),
         Row(f"Gap left, {evidence.scenario.title.lower()}", _m(evidence.gap_after), "modelled", METHOD, total=True),
         Row(
             f"Saving, {plan.scenario.title.lower()} plan",
             _m(plan.authority.council.forecast.mitigations),
             "published",
-            REPORT,
+            _report(evidence.authority),
         ),
         Row(
             f"Gap left, {plan.scenario.title.lower()} plan",
             _m(plan.authority.council.forecast.gap_after),
             "published",
-            REPORT,
+            _report(evidence.authority),
             total=True,
         ),
     ]
@@ -295,7 +306,7 @@ def _short(setting: str) -> str:
     return names.get(setting, SETTINGS[setting].lower())
 
 
-def delivery_table(scenario: Scenario) -> Fragment:
+def delivery_table(scenario: Scenario, years: Sequence[str]) -> Fragment:
     """Each priority: when it starts, how long it takes, what it costs to run, whether its saving is cash, how sure we are, who owns it."""
     rows = [
         Row(
@@ -318,7 +329,7 @@ def delivery_table(scenario: Scenario) -> Fragment:
         "How the priorities are delivered",
         columns,
         rows,
-        "Running cost at full effect, 2024/25 prices. Owners are illustrative.",
+        f"Running cost at full effect, {years[0]} prices. Owners are illustrative.",
         text_columns=3,
     )
 
@@ -368,7 +379,8 @@ def _calibrated_name(name: str) -> str:
 
 def assumptions_table(authority: Authority, scenario: Scenario) -> Fragment:
     """Every assumption with its range and its source, in groups; those that stand alone make one group."""
-    figures = {**authority.council.assumptions, **lever_figures(scenario)}
+    figures = dict(authority.council.assumptions)
+    figures |= {f"priorities.{name}": figure for lever in scenario.levers for name, figure in lever.figures.items()}
     shown = [(name, figure) for name, figure in figures.items() if not name.startswith("calibration.")]
     groups = groupby(sorted(shown, key=lambda item: _group(item[0])), key=lambda item: _group(item[0]))
     return sum((_assumption_group(group, list(items)) for group, items in groups), start=Fragment(""))
@@ -402,24 +414,6 @@ def _assumption_name(name: str) -> str:
     parts = [SETTINGS.get(part, part.replace("_", " ")) for part in name.split(".")]
     words = ", ".join(parts[1:] or parts)
     return words[0].upper() + words[1:]
-
-
-def lever_figures(scenario: Scenario) -> dict[str, Assumption]:
-    """Every assumption that a scenario's levers carry, by a dotted name that says where it lives."""
-    figures: dict[str, Assumption] = {}
-    for lever in scenario.levers:
-        figures[f"priorities.{lever.name}.evidence"] = lever.evidence
-        figures[f"priorities.{lever.name}.running_cost"] = lever.running_cost
-        for place, action in enumerate(lever.actions, start=1):
-            figures |= _action_figures(f"priorities.{lever.name}.action_{place}", action)
-    return figures
-
-
-def _action_figures(name: str, action: Action) -> dict[str, Assumption]:
-    if isinstance(action, Places):
-        opened = {f"{name}.places_by_{september}": figure for september, figure in action.by_september.items()}
-        return {**opened, f"{name}.capital_each": action.cost_each}
-    return {f"{name}.share": action.share}
 
 
 def _number(value: float) -> str:
@@ -483,6 +477,11 @@ def glossary() -> Fragment:
 
 def _m(amounts: Sequence[float] | np.ndarray) -> list[str]:
     return [millions(float(amount)) for amount in amounts]
+
+
+def _report(authority: Authority) -> str:
+    """The anchor of the council's own forecast among the sources."""
+    return f"source-{slug(authority.council.forecast.source)}"
 
 
 def _figure_anchor(name: str) -> str:

@@ -9,7 +9,7 @@ from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import NEEDS, SETTINGS, setting_index
 from best_model.outputs.fragment import Fragment, paragraph
-from best_model.outputs.headline import SCENARIO_DRAW, label, target_in_words
+from best_model.outputs.headline import SCENARIO_DRAW, label
 from best_model.outputs.words import children, january, per_cent, pounds, pounds_m
 
 _LEAST_SHOWN = 0.001
@@ -159,8 +159,14 @@ def cost_follows_the_placement(authority: Authority) -> Fragment:
 
 
 def the_plan_in_words(result: Result) -> Fragment:
-    """Whether a scenario meets its target on what stands behind it."""
-    return paragraph(f"{result.scenario.title}. {target_in_words(result)}", "answer")
+    """What stands behind a scenario's target, and how hard it leans on the priorities to get there."""
+    hardest = max(lever.intensity for lever in result.scenario.levers)
+    return paragraph(
+        f"{result.scenario.title}: {pounds_m(float(result.found[-1]))} a year stands behind a target of "
+        f"{pounds_m(float(result.target[-1]))}, "
+        f"with priorities at up to {per_cent(hardest)} of the most any source supports.",
+        "answer",
+    )
 
 
 def who_saves_most(result: Result) -> Fragment:
