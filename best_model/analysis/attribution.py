@@ -1,5 +1,6 @@
 """Whose saving is it? The Shapley value of each priority: its average contribution over every order of arrival."""
 
+from dataclasses import dataclass
 from itertools import product
 from math import comb
 
@@ -11,14 +12,61 @@ from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Scenario
 
 
-def saved_by_priority(authority: Authority, scenario: Scenario) -> dict[str, FloatArray]:
-    """Net saving of each lever, £ nominal over the reported years; their sum is the saving of all of them to the pound."""
-    levers = scenario.levers
+@dataclass(frozen=True)
+class Share:
+    """One priority's part in the saving, £ nominal over the reported years.
+
+    `gross`, `running` and `reinvested` are Shapley shares, which sum over the priorities to the programme's; `alone` is the net saving
+    of this priority by itself, and `last_in` what it adds, net, once the others are there. Where they differ, priorities overlap.
+    """
+
+    gross: FloatArray
+    running: FloatArray
+    reinvested: FloatArray
+    alone: FloatArray
+    last_in: FloatArray
+
+    @property
+    def net(self) -> FloatArray:
+        """What the priority saves once it is paid for."""
+        return self.gross - self.running - self.reinvested
+
+    @property
+    def recurring(self) -> FloatArray:
+        """The part of each year's net saving that every later year keeps."""
+        return np.minimum.accumulate(self.net[::-1])[::-1]
+
+    @property
+    def one_off(self) -> FloatArray:
+        """The part of each year's net saving that a later year does not keep."""
+        return self.net - self.recurring
+
+
+def whose_saving(authority: Authority, scenario: Scenario) -> dict[str, Share]:
+    """Each lever's share of the saving, from all 64 subsets of six levers in one batch."""
+    levers, years = scenario.levers, slice(-len(authority.years), None)
     chosen = np.array([lever.intensity for lever in levers])
     subsets = np.array(list(product((0.0, 1.0), repeat=len(levers))))
-    worth = savings(authority, levers, subsets * chosen).net[:, -len(authority.years) :]
-    shares = shapley_weights(subsets).T @ worth
-    return {lever.name: share for lever, share in zip(levers, shares, strict=True)}
+    worth = savings(authority, levers, subsets * chosen)
+    weights = shapley_weights(subsets).T
+    gross, running, reinvested = (weights @ part[:, years] for part in (worth.gross, worth.running, worth.reinvested))
+    net, sizes = worth.net[:, years], subsets.sum(axis=1)
+    everyone = net[sizes == len(levers)][0]
+    return {
+        lever.name: Share(
+            gross=gross[place],
+            running=running[place],
+            reinvested=reinvested[place],
+            alone=net[(sizes == 1) & (subsets[:, place] == 1)][0],
+            last_in=everyone - net[(sizes == len(levers) - 1) & (subsets[:, place] == 0)][0],
+        )
+        for place, lever in enumerate(levers)
+    }
+
+
+def saved_by_priority(authority: Authority, scenario: Scenario) -> dict[str, FloatArray]:
+    """Net saving of each lever, £ nominal over the reported years; their sum is the saving of all of them to the pound."""
+    return {name: share.net for name, share in whose_saving(authority, scenario).items()}
 
 
 def shapley_weights(subsets: FloatArray) -> FloatArray:

@@ -78,6 +78,11 @@ def scenario_names(params: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (params / "scenarios").glob("*.yaml")))
 
 
+def parent_of(params: Path, name: str) -> str | None:
+    """The scenario that a scenario extends, if any."""
+    return _chain(params / "scenarios", name)[-1][1].extends
+
+
 def _last(params: Path, name: str) -> Document:
     return read_yaml(params / "scenarios" / f"{name}.yaml")
 

@@ -38,13 +38,13 @@ def headline(result: Result, outcomes: tuple[Outcome, ...]) -> dict[str, Any]:
 
 
 def target(result: Result) -> dict[str, Any]:
-    """The target in the last year against identified saving: what is still to be identified does not count towards it."""
-    short = float(result.target[-1] - result.found[-1])
+    """The target in the last year against identified saving, to the pound: what is still to be identified does not count."""
+    short = round(float(result.target[-1] - result.found[-1]))
     return {
         "amount_gbp": float(result.target[-1]),
         "year": result.years[-1],
         "met": short <= 0,
-        "short_by_gbp": round(max(short, 0.0), _PENCE),
+        "short_by_gbp": float(max(short, 0)),
     }
 
 

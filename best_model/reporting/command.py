@@ -10,11 +10,12 @@ import click
 from best_model import __version__
 from best_model.analysis.calibrate import calibrate, weighted_change
 from best_model.analysis.checks import Outcome, checked
-from best_model.case import PARAMS, PROJECT, open_authority, open_result
+from best_model.case import PARAMS, PROJECT, open_authority, open_result, open_scenario
 from best_model.inputs.calibration_file import write_calibration
 from best_model.inputs.scenarios import scenario_names
 from best_model.model.refusal import Refusal
 from best_model.outputs.headline import headline, headline_text
+from best_model.reporting.seeking import solve_scenarios, sought
 
 BAD_INPUT = 2
 
@@ -98,6 +99,40 @@ def calibrate_command(authority: str, params: Path) -> None:
     found = calibrate(opened)
     path = write_calibration(params, opened, found)
     click.echo(f"{path}: moves of {weighted_change(found):.2f} prior standard deviations on average")
+
+
+@main.command()
+@click.option("--lever", "levers", multiple=True, help="A priority that may move; give it again for several.")
+@click.option(
+    "--mix", is_flag=True, help="Let every named priority move, or all six: the least effort beyond the evidence."
+)
+@click.option("--target", type=click.FloatRange(min=0), help="£ a year to find, identified and in train.")
+@click.option("--year", help="The financial year of the target, such as 2029/30; the last one if left out.")
+@click.option("--scenario", default="evidence", show_default=True, help="Where the other priorities stand.")
+@authority_option
+@params_option
+def seek(
+    levers: tuple[str, ...],
+    mix: bool,
+    target: float | None,
+    year: str | None,
+    scenario: str,
+    authority: str,
+    params: Path,
+) -> None:
+    """Find the intensities that meet a target.
+
+    With no target, solve every scenario that is tied to one and write its intensities to its file. With --lever, find the intensity of
+    that priority; with --mix, of several.
+    """
+    opened = open_authority(authority, params)
+    if target is None:
+        for line in solve_scenarios(opened, params):
+            click.echo(line)
+        return
+    click.echo(
+        sought(opened, open_scenario(scenario, authority, params), levers, mix, target, year or opened.years[-1])
+    )
 
 
 @main.command()

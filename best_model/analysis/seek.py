@@ -1,0 +1,159 @@
+"""What intensities meet a target: one priority's, or the mix that asks least beyond the evidence."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import brentq, minimize
+
+from best_model.model.authority import Authority
+from best_model.model.engine import savings
+from best_model.model.phasing import FloatArray
+from best_model.model.refusal import Refusal
+from best_model.model.scenario import Lever, Scenario
+from best_model.model.settings import setting_index
+
+_MILLION = 1e6
+_STEP = 1e-4
+_TO_THE_POUND = 1.0
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a scenario finds, £ over the years, as a function of its intensities; and the most it can find."""
+
+    authority: Authority
+    scenario: Scenario
+
+    def found(self, intensities: FloatArray) -> FloatArray:
+        """Saving identified and in train, £ (draw, year), for rows of intensities (draw, lever)."""
+        years = slice(-len(self.authority.years), None)
+        in_train = self.authority.council.in_train[self.scenario.in_train]
+        return savings(self.authority, self.scenario.levers, intensities).net[:, years] + in_train
+
+    def slope(self, intensities: FloatArray) -> FloatArray:
+        """£m a year for each unit of intensity, (year, lever), by differences within the bounds, in one batch."""
+        step = np.where(intensities + _STEP <= 1.0, _STEP, -_STEP)
+        rows = np.concatenate([intensities[None], intensities + np.diag(step)])
+        found = self.found(rows)
+        return ((found[1:] - found[0]) / step[:, None]).T / _MILLION
+
+
+def seek_plan(authority: Authority, scenario: Scenario) -> Scenario:
+    """The scenario with the least-effort intensities that meet its target in the last year, and in each earlier year within reach.
+
+    Where even full intensity falls short of the last year, every priority is at full intensity and the rest is a balance.
+    """
+    target = authority.council.targets[scenario.target]
+    names = [lever.name for lever in scenario.levers]
+    return _with(scenario, least_effort(Reach(authority, scenario), target, names))
+
+
+def seek_mix(authority: Authority, scenario: Scenario, names: Collection[str], target: float, year: str) -> Scenario:
+    """The scenario with the least-effort intensities of the named levers that meet `target`, £, in one year; the others stay.
+
+    Raises `Refusal` where the target is out of reach.
+    """
+    wanted = np.where(np.array(authority.years) == year, target, np.nan)
+    reach = Reach(authority, scenario)
+    _within_reach(reach, names, target, year)
+    return _with(scenario, least_effort(reach, wanted, names))
+
+
+def seek_one(authority: Authority, scenario: Scenario, name: str, target: float, year: str) -> Scenario:
+    """The scenario with the intensity of one lever that meets `target`, £, in one year; the others stay.
+
+    Raises `Refusal` where no intensity between nought and full effect does.
+    """
+    reach, place = Reach(authority, scenario), authority.years.index(year)
+    start = _intensities(scenario)
+    _within_reach(reach, [name], target, year)
+    column = [lever.name for lever in scenario.levers].index(name)
+
+    def short(intensity: float) -> float:
+        return float(reach.found(np.where(np.arange(len(start)) == column, intensity, start)[None])[0, place] - target)
+
+    if short(0.0) >= 0:
+        return scenario.with_intensity(**{name: 0.0})
+    return scenario.with_intensity(**{name: float(brentq(short, 0.0, 1.0, xtol=1e-12))})
+
+
+def effort(levers: tuple[Lever, ...], intensities: FloatArray) -> float:
+    """How far beyond the evidence a mix asks priorities to go: the sum of squares of each one's share of the way from its
+    evidence to the most a source supports."""
+    return float(np.sum(((intensities - _evidence(levers)) / _room(levers)) ** 2))
+
+
+def least_effort(reach: Reach, target: FloatArray, names: Collection[str]) -> FloatArray:
+    """Intensities (lever,) of least effort that find `target` (£ by year, NaN where none) in every year within reach."""
+    levers, start = reach.scenario.levers, _intensities(reach.scenario)
+    free = np.array([lever.name in names for lever in levers])
+    best = np.where(free, 1.0, start)
+    within = np.isfinite(target) & (reach.found(best[None])[0] >= target - _TO_THE_POUND)
+    if not within[np.isfinite(target)][-1]:
+        return best
+    evidence, room = _evidence(levers), _room(levers)
+    last = np.flatnonzero(within)[-1]
+    answer = minimize(
+        lambda x: effort(levers, x),
+        np.where(free, (evidence + 1.0) / 2, start),
+        jac=lambda x: 2 * (x - evidence) / room**2,
+        bounds=[(0.0, 1.0) if loose else (value, value) for loose, value in zip(free, start, strict=True)],
+        constraints=[
+            _constraint(reach, target, [last], "eq"),
+            _constraint(reach, target, np.flatnonzero(within)[:-1], "ineq"),
+        ],
+        method="SLSQP",
+        options={"maxiter": 200, "ftol": 1e-12},
+    )
+    return np.clip(answer.x, 0.0, 1.0)
+
+
+def _constraint(
+    reach: Reach, target: FloatArray, years: Collection[int], kind: str
+) -> dict[str, str | Callable[..., FloatArray]]:
+    chosen = np.array(years, dtype=int)
+    return {
+        "type": kind,
+        "fun": lambda x: (reach.found(x[None])[0, chosen] - target[chosen]) / _MILLION,
+        "jac": lambda x: reach.slope(x)[chosen],
+    }
+
+
+def _within_reach(reach: Reach, names: Collection[str], target: float, year: str) -> None:
+    levers = reach.scenario.levers
+    best = np.where([lever.name in names for lever in levers], 1.0, _intensities(reach.scenario))
+    most = float(reach.found(best[None])[0, reach.authority.years.index(year)])
+    if most < target - _TO_THE_POUND:
+        short = target - most
+        places = short / inmss_premium(reach.authority)[reach.authority.years.index(year)]
+        raise Refusal(
+            f"£{target:,.0f} in {year} is out of reach: {', '.join(names)} at the most any source supports gives £{most:,.0f}, short by "
+            f"£{short:,.0f} or about {places:,.0f} children a year in INMSS; ask for less, or name more priorities"
+        )
+
+
+def inmss_premium(authority: Authority) -> FloatArray:
+    """What one child in INMSS costs beyond one in a state special school, £ nominal over the reported years."""
+    money, years = authority.council.money, slice(-len(authority.years), None)
+    price = money.unit_cost * money.inflation[years] * authority.council.calibration.price_index[:, None]
+    return price[:, setting_index("inmss")] - price[:, setting_index("state_special")]
+
+
+def _intensities(scenario: Scenario) -> FloatArray:
+    return np.array([lever.intensity for lever in scenario.levers])
+
+
+def _evidence(levers: tuple[Lever, ...]) -> FloatArray:
+    return np.array([lever.evidence.value for lever in levers])
+
+
+def _room(levers: tuple[Lever, ...]) -> FloatArray:
+    """From the evidence to the most a source supports; a tenth at the least, so that no priority is free to move."""
+    return np.maximum(1.0 - _evidence(levers), 0.1)
+
+
+def _with(scenario: Scenario, intensities: FloatArray) -> Scenario:
+    return scenario.with_intensity(
+        **{lever.name: float(x) for lever, x in zip(scenario.levers, intensities, strict=True)}
+    )
