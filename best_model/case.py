@@ -6,9 +6,13 @@ from typing import Literal
 
 from best_model.analysis.fit import prepare
 from best_model.inputs.authorities import read_council
+from best_model.inputs.history import read_history
+from best_model.inputs.risks import read_risks
 from best_model.inputs.scenarios import read_scenario
 from best_model.model.authority import Authority
 from best_model.model.engine import Result, run
+from best_model.model.history import History
+from best_model.model.risks import Risk
 from best_model.model.scenario import Scenario
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -21,6 +25,11 @@ def open_authority(name: str = "leicestershire", params: Path = PARAMS) -> Autho
     return prepare(read_council(params, name))
 
 
+def open_history(name: str = "leicestershire", params: Path = PARAMS) -> History:
+    """The published past of a council, for the back-test. Raises `Refusal` where a year of it is missing."""
+    return read_history(params, name)
+
+
 def open_scenario(name: str, authority: str = "leicestershire", params: Path = PARAMS) -> Scenario:
     """A scenario of `params/scenarios`, complete with the council's priorities."""
     return read_scenario(params, name, authority)
@@ -29,6 +38,11 @@ def open_scenario(name: str, authority: str = "leicestershire", params: Path = P
 def open_result(scenario: str, authority: Authority, params: Path = PARAMS) -> Result:
     """Run a scenario, by name, for a council that is open."""
     return run(authority, open_scenario(scenario, authority.council.name, params))
+
+
+def open_risks(authority: Authority, params: Path = PARAMS) -> tuple[Risk, ...]:
+    """The risks and issues of a council that is open, each held to the workstreams and assumptions that it names."""
+    return read_risks(params, authority.council)
 
 
 def at_evidence(level: Literal["low", "central", "high"], authority: Authority, params: Path = PARAMS) -> Result:

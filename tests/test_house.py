@@ -206,7 +206,23 @@ NUMBERS = {
         200: "iterations before it gives up",
         1e-12: "its tolerance",
     },
-    "analysis/checks.py": {1e-9: "of a child: rounding of sums", 1e3: "the published table is in £k"},
+    "analysis/ceiling.py": {1e6: "more places than there are children in England"},
+    "analysis/checks.py": {
+        1e-9: "of a child: rounding of sums",
+        0.5: "of a child: the most the fit may miss a table by",
+        1e3: "the published table is in £k",
+    },
+    "analysis/seek.py": {
+        1e6: "the solver works in £m, so that its tolerance means something",
+        1e-4: "step of an intensity for its slope",
+        1e-6: "intensities closer than this are the same",
+        1e-3: "how far the answer may be moved to meet its target to the pound",
+        1e-12: "the solver's tolerance",
+        1e-14: "the root finder's",
+        200: "iterations before it gives up",
+        0.1: "the least room an effort is measured against",
+    },
+    "analysis/finance.py": {0.01: "a point is one in a hundred"},
     "analysis/fit.py": {
         2000: "rounds of fitting before it gives up",
         1e-10: "of a child: fitted",
@@ -218,23 +234,29 @@ NUMBERS = {
         4: "and begins with four",
     },
     "inputs/calibration_file.py": {10: "digits written"},
-    "inputs/scenarios.py": {120: "months or letters: bounds of a sane file", 300: "letters of a question"},
+    "inputs/scenario_file.py": {9: "digits written", 200: "letters of a line"},
+    "inputs/scenarios.py": {
+        120: "months or letters: bounds of a sane file",
+        300: "letters of a question",
+        4: "2026/27 begins with four digits",
+    },
     "inputs/tables.py": {
         0.1: "a yearly rate is between −10%",
         0.5: "and 50%",
         2000: "a year is in this century",
         2100: "and not past it",
+        120: "months: the longest slip that is one",
     },
     "model/authority.py": {100: "2026/27 is written with two digits"},
     "model/cohort.py": {3: "the last three axes: age, need, setting"},
     "model/engine.py": {3: "axes: age and need come before setting"},
     "model/phasing.py": {4: "April", 9: "September", 12: "months in a year"},
-    "model/scenario.py": {120: "months: the longest ramp that is one"},
+    "model/scenario.py": {120: "months: the longest ramp that is one", 1e-6: "a spread is more than nothing"},
     "model/settings.py": {
         26: "a plan ends at the 26th birthday",
         **dict.fromkeys((4, 5, 10, 11, 15, 16, 19, 20, 25), "age bands of the DSG management plan"),
     },
-    "outputs/headline.py": {10: "letters of a column"},
+    "outputs/headline.py": {10: "letters of a column", 0.5: "a target is met to the pound"},
 }
 """Numbers a module may write, each with its reason. Any other belongs in `params/`, with a unit, a source and a range."""
 

@@ -74,7 +74,9 @@ def scenario(name: str, old: str, new: str, *says: str, file: str = "stretched.y
     return Fault(name, f"scenarios/{file}", old, new, says)
 
 
-OFFER = "graduated_offer: {intensity: 0.90}"  # line 7 of stretched.yaml, which has eleven lines
+OFFER = next(  # line 7 of stretched.yaml, which has eleven lines
+    line.strip() for line in (PARAMS / "scenarios/stretched.yaml").read_text().splitlines() if "graduated_offer" in line
+)
 INTENSITY = "stretched.yaml, line 7: levers.graduated_offer.intensity is"
 
 SCENARIO_FAULTS = [
@@ -118,6 +120,8 @@ SCENARIO_FAULTS = [
     scenario("a list as a key", "", "? [a, b]\n: c\n", "stretched.yaml, line 12: it is not valid YAML"),
     scenario("a tag that would run code", "title: Stretched", "title: !!python/name:os.system x",
         "stretched.yaml, line 2: it is not valid YAML"),
+    scenario("a word said to be a number", "title: Stretched", "title: !!int abc", "stretched.yaml", "not valid YAML"),
+    scenario("a list that holds itself", "", "again: &it {again: *it}\n", "stretched.yaml", "not valid YAML"),
     scenario("a control character", "title: Stretched", 'title: "Stretch\a"', "stretched.yaml", "it is not valid YAML"),
 ]  # fmt: skip
 
@@ -172,15 +176,15 @@ def intensity_of(given: Scenario, priority: str) -> float:
 def test_low_central_and_high_are_those_of_the_evidence(params: Path) -> None:
     """The graduated offer has 0.15, 0.5 and 1.0 of its full effect as evidence."""
     for word, share in {"low": 0.15, "central": 0.5, "high": 1.0}.items():
-        scenario("", "{intensity: 0.90}", f"{{intensity: {word}}}").spoil(params)
+        scenario("", OFFER, f"graduated_offer: {{intensity: {word}}}").spoil(params)
         assert intensity_of(open_scenario("stretched", params=params), "graduated_offer") == share
         shutil.copy(PARAMS / "scenarios/stretched.yaml", params / "scenarios")
 
 
 def test_a_scenario_says_only_what_differs_from_the_one_it_extends(params: Path) -> None:
-    """Stretched leaves early years alone: base does too, so it is evidence's central 0.5; 0.80 of EOTAS is its own."""
+    """Stretched says nothing of what is in train: base does not either, so it is evidence's; its target is its own."""
     given = open_scenario("stretched", params=params)
-    assert (intensity_of(given, "early_years"), intensity_of(given, "eotas")) == (0.5, 0.8)
+    assert intensity_of(given, "specialist_places") == 1.0
     assert (given.in_train, given.target, given.tie_to_target) == ("central", "stretched", True)
 
 
@@ -192,11 +196,13 @@ def council(name: str, file: str, old: str, new: str, *says: str) -> Fault:
 
 
 AUTHORITY_FAULTS = [
-    council("a figure without its high", "priorities.yaml", "low: 0.10, high: 0.32", "low: 0.10",
+    council("a figure without its high", "priorities.yaml", "low: 0.10, high: 0.20", "low: 0.10",
         "priorities.yaml, line 12: graduated_offer.actions.0.share.high is missing", "add it"),
-    council("a low above its high", "priorities.yaml", "low: 0.10, high: 0.32", "low: 0.40, high: 0.32",
-        "priorities.yaml, line 12: graduated_offer.actions.0.share has low 0.4, value 0.2, high 0.32", "in that order"),
-    council("a share above 1", "priorities.yaml", "{value: 0.40, low: 0.15, high: 0.5", "{value: 1.40, low: 0, high: 2",
+    council("a low above its high", "priorities.yaml", "low: 0.10, high: 0.20", "low: 0.40, high: 0.20",
+        "priorities.yaml, line 12: graduated_offer.actions.0.share has low 0.4, value 0.2, high 0.2", "in that order"),
+    council("a high above the most a source supports", "priorities.yaml", "low: 0.10, high: 0.20", "low: 0.10, high: 0.32",
+        "priorities.yaml, line 12: graduated_offer.actions.0.share has value 0.2 and high 0.32", "make them the same"),
+    council("a share above 1", "priorities.yaml", "{value: 0.40, low: 0.20, high: 0.40", "{value: 1.40, low: 0, high: 2",
         "priorities.yaml, line 79: specialist_places.actions.2.share", "1.4"),
     council("places below nought", "priorities.yaml", "2: {value: 60, low: 0,", "2: {value: -60, low: -90,",
         "priorities.yaml, line 62: specialist_places.actions.0.by_nth_september.2", "-60"),
@@ -218,6 +224,14 @@ AUTHORITY_FAULTS = [
         "assumptions.yaml, line 16: price_base is 'lately'"),
     council("relief from a year that is none", "assumptions.yaml", "from: 2028/29", "from: later",
         "assumptions.yaml, line 20: new_deficits_leave_from is 'later'"),
+    council("a grant of more than the deficit", "assumptions.yaml", "{value: 0.90, low: 0.0, high: 0.90",
+        "{value: 1.90, low: 0.0, high: 1.90", "assumptions.yaml, line 19: stability_grant", "1.9"),
+    council("more placed than await a place", "assumptions.yaml", "{value: 0.80, low: 0.50, high: 1.00",
+        "{value: 1.50, low: 0.50, high: 1.70", "assumptions.yaml, line 14: awaiting_are_placed", "1.5"),
+    council("an empty place that earns", "assumptions.yaml", "{value: 10000, low: 6000,", "{value: -10000, low: -16000,",
+        "assumptions.yaml, line 18: empty_place", "-10000"),
+    council("a spread of nothing", "assumptions.yaml", "demand: {value: 0.10, low: 0.05", "demand: {value: 0, low: 0",
+        "assumptions.yaml, line 24: calibration_spread.demand"),
     council("a year without what is in train", "assumptions.yaml", "2027/28: {value: 8800000", "2037/38: {value: 8800000",
         "assumptions.yaml, line 30: in_train has no 2027/28", "add it"),
     council("a source without its licence", "sources.yaml", '  licence: "OGL3"\n', "",
@@ -258,6 +272,11 @@ TABLE_FAULTS = [
         "need_by_age.csv", "24"),
     council("needs of an age that are not its plans", "need_by_age.csv", "2025,24,5,28,15,5,53", "2025,24,6,28,15,5,54",
         "need_by_age.csv", "54", "53"),
+    council("needs of a first setting that are not its new plans", "new_plans_need_by_setting.csv",
+        "state_special,8,62,14,2,86", "state_special,9,62,14,2,87", "new_plans_need_by_setting.csv", "87", "86"),
+    council("ceased plans by setting that are not those by age", "ceased_plans_by_setting.csv",
+        "2024,44,5,36,27,0,27,8,6,7,150,8,318", "2024,45,5,36,27,0,27,8,6,7,150,8,319",
+        "ceased_plans_by_setting.csv", "319", "318"),
     council("a year of flows given twice", "flows.csv", "", "2024,1582,929,318,dfe_sen2_2025_flows\n",
         "flows.csv", "2024"),
     council("a setting nobody knows", "unit_costs.csv", "eotas,", "eotass,",

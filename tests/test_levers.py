@@ -288,11 +288,15 @@ def test_ceasing_reaches_only_its_setting_and_ages(authority: Authority) -> None
 
 
 def test_a_backlog_worked_off_over_eighteen_months_is_split_by_the_months_in_each_year() -> None:
-    """From April 2026: nine months of 18 in 2026 and nine in 2027, so 0.69 × 1/2 in each, and none before or after."""
+    """From April 2026: nine months of 18 in 2026 and nine in 2027. Half of 0.69 is 0.345; the second half is 0.345 of the
+    whole, so 0.345 / (1 - 0.345) of what is left, and 0.655 × (1 - 0.5267) leaves 0.31 of the backlog."""
     backlog = Cease(acts_on="ceasing", setting="not_in_education", every="once", share=figure(0.69))
     lever = measure(backlog).model_copy(update={"start": "2026-04", "ramp_months": 18})
     (force,) = forces((lever,), np.ones((1, 1)), np.arange(2025.0, 2030.0))
     np.testing.assert_allclose(force.strength, [[0, 0.345, 0.345, 0, 0]])
+    of_what_is_left = [force.share(step)[0, 20, 0] for step in range(5)]
+    np.testing.assert_allclose(of_what_is_left, [0, 0.345, 0.345 / 0.655, 0, 0])
+    assert np.prod(1 - np.array(of_what_is_left)) == pytest.approx(1 - 0.69)
 
 
 def test_ceasing_saves_what_those_plans_cost_and_not_an_average_plan(authority: Authority) -> None:
@@ -330,6 +334,16 @@ def test_with_the_moves_there_are_ceasing_still_saves_under_a_third_of_what_aver
     saved = simulation.spend.total[0] - simulation.spend.total[1]
     assert (children > 200).all()
     assert (saved < children * cost_of_an_average_plan(simulation) / 3).all()
+
+
+def test_the_three_measures_on_entries_to_inmss_stay_together_within_the_forty_per_cent_their_source_supports() -> None:
+    """(1 - 0.15)³ = 0.614: at full effect 38.6% fewer would enter, against 20% to 40% in the last programme's target."""
+    left = 1.0
+    for lever in open_scenario("stretched").levers:
+        for action in lever.actions:
+            if isinstance(action, Redirect) and action.away_from == "inmss" and "inmss" not in action.origins:
+                left *= 1 - action.share.value
+    assert 0.6 <= left < 0.8
 
 
 # ---- Running costs and reinvestment

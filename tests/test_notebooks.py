@@ -19,11 +19,12 @@ def _source(cell: dict[str, Any]) -> str:
     return "".join(cell["source"])
 
 
-def test_the_four_notebooks_are_there() -> None:
+def test_the_five_notebooks_are_there() -> None:
     assert [notebook.stem for notebook in NOTEBOOKS] == [
         "01_published_forecast",
         "02_placement_mix",
         "03_base_and_stretched",
+        "04_back_test",
         "committee_pack",
     ]
 

@@ -108,13 +108,13 @@ def test_a_ramp_never_falls_and_is_nought_before_its_start_and_whole_after_its_l
     assert ramp(np.array([start + length, start + length + 1.0]), start, length).tolist() == [1, 1]
 
 
-def test_a_two_year_ramp_from_april_2026_stands_at_5_and_17_twenty_fourths_in_its_septembers_and_then_is_whole() -> (
+def test_a_two_year_ramp_from_april_2026_stands_at_6_and_18_twenty_fourths_after_its_septembers_and_then_is_whole() -> (
     None
 ):
-    """April to September is five months: 5/24 in 2026, 17/24 in 2027, and 1 from April 2028."""
+    """April to the end of September is six months: 6/24 in 2026, 18/24 in 2027, and 1 from April 2028."""
     years = np.array([2025.0, 2026, 2027, 2028, 2029])
     share = share_in_september(years, float(month_number(2026, Month.APRIL)), 24)
-    np.testing.assert_allclose(share, [0, 5 / 24, 17 / 24, 1, 1])
+    np.testing.assert_allclose(share, [0, 6 / 24, 18 / 24, 1, 1])
 
 
 @pytest.mark.parametrize("priority", PRIORITIES)

@@ -41,8 +41,17 @@ def calibrate(authority: Authority) -> Calibration:
 
 def weighted_change(calibration: Calibration) -> float:
     """Root mean square of the moves, in prior standard deviations: how hard the prior had to be pushed."""
+    return float(np.sqrt(np.mean(_standard_moves(calibration) ** 2)))
+
+
+def largest_change(calibration: Calibration) -> float:
+    """The largest move, up or down, in prior standard deviations."""
+    return float(np.abs(_standard_moves(calibration)).max())
+
+
+def _standard_moves(calibration: Calibration) -> FloatArray:
     moves = np.concatenate([np.log(calibration.demand / calibration.demand_prior), np.log(calibration.price_index)])
-    return float(np.sqrt(np.mean(_weights(calibration) * moves**2)))
+    return np.sqrt(_weights(calibration)) * moves
 
 
 def _weights(calibration: Calibration) -> FloatArray:

@@ -102,7 +102,7 @@ def _open_band(published: Published, joins: FloatArray) -> FloatArray:
     before = published.stock_before.sum(axis=1)
     after = np.append(published.stock.sum(axis=1)[1:] - joins.sum(axis=(1, 2))[1:], 0.0)
     lost = np.clip(before - after, 0.0, before)[first:]
-    lost *= min(1.0, in_band / lost.sum())
+    lost *= min(1.0, in_band / max(lost.sum(), 1.0))
     left = before[first:] - lost
     return lost + (in_band - lost.sum()) * left / max(left.sum(), 1.0)
 
@@ -128,10 +128,10 @@ def least_movement(published: Published, ceased: FloatArray, joins: FloatArray, 
     remaining = _a_year_older(published.stock_before - ceased)
     arrived = np.maximum(published.stock - joins.sum(axis=1), 0.0)
     cohorts = zip(remaining, arrived, strict=True)
-    return np.stack([_moves(before, after, published.move_cost, placed) for before, after in cohorts])
+    return np.stack([cohort_moves(before, after, published.move_cost, placed) for before, after in cohorts])
 
 
-def _moves(before: FloatArray, after: FloatArray, cost: FloatArray, placed: float) -> FloatArray:
+def cohort_moves(before: FloatArray, after: FloatArray, cost: FloatArray, placed: float) -> FloatArray:
     """Row-stochastic moves of one cohort; nobody moves where there was, or is, nobody to see."""
     if before.sum() == 0 or after.sum() == 0:
         return np.eye(len(before))

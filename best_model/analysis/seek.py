@@ -15,6 +15,8 @@ from best_model.model.settings import setting_index
 
 _MILLION = 1e6
 _STEP = 1e-4
+_SAME = 1e-6
+_HAIR = 1e-3
 _TO_THE_POUND = 1.0
 
 
@@ -106,7 +108,22 @@ def least_effort(reach: Reach, target: FloatArray, names: Collection[str]) -> Fl
         method="SLSQP",
         options={"maxiter": 200, "ftol": 1e-12},
     )
-    return np.clip(answer.x, 0.0, 1.0)
+    return _to_the_pound(reach, np.clip(answer.x, 0.0, 1.0), np.where(free, evidence, start), target, last)
+
+
+def _to_the_pound(reach: Reach, found: FloatArray, origin: FloatArray, target: FloatArray, year: int) -> FloatArray:
+    """The solver's answer, moved a hair along the line from `origin` so that the year's target is met to the pound."""
+    found = np.where(np.abs(found - origin) < _SAME, origin, found)
+
+    def mix(stretch: float) -> FloatArray:
+        return np.clip(origin + stretch * (found - origin), 0.0, 1.0)
+
+    def short(stretch: float) -> float:
+        return float(reach.found(mix(stretch)[None])[0, year] - target[year])
+
+    if short(1.0 - _HAIR) * short(1.0 + _HAIR) >= 0:
+        return found
+    return mix(float(brentq(short, 1.0 - _HAIR, 1.0 + _HAIR, xtol=1e-14)))
 
 
 def _constraint(

@@ -1,6 +1,6 @@
 """A council's folder, `params/<authority>/`, read into one checked and frozen record."""
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from best_model.inputs.finance import read_finance
 from best_model.inputs.strict_yaml import Document, read_yaml, validate
 from best_model.inputs.tables import HEADER_ROW, OPEN_AGES, Tables, financial_years
-from best_model.model.authority import Calibration, Council, Forecast, Money, Published, Source
+from best_model.model import figures
+from best_model.model.authority import Council, Facts, Forecast, Published, Source
 from best_model.model.phasing import FloatArray
 from best_model.model.refusal import Refusal
-from best_model.model.scenario import Assumption, FinancialYear, Frozen, Pedigree
+from best_model.model.scenario import Amount, Assumption, FinancialYear, Frozen, Pedigree, ShareOfReach, Spread
 from best_model.model.settings import AGES, NEEDS, SETTINGS, setting_index
 
 THOUSAND = 1000.0
@@ -30,8 +32,8 @@ _BROUGHT_FORWARD = "deficit_brought_forward_"
 class CalibrationSpread(Frozen):
     """Standard deviations of the logarithms that calibration may move."""
 
-    demand: Assumption
-    price: Assumption
+    demand: Spread
+    price: Spread
 
 
 class AssumptionsFile(Frozen):
@@ -40,11 +42,11 @@ class AssumptionsFile(Frozen):
     title: str
     base_january: int
     new_plans_index: dict[int, Assumption] = Field(strict=False)
-    awaiting_are_placed: Assumption
+    awaiting_are_placed: ShareOfReach
     price_base: FinancialYear
     general_inflation: Assumption
-    empty_place: Assumption
-    stability_grant: Assumption
+    empty_place: Amount
+    stability_grant: ShareOfReach
     new_deficits_leave_from: FinancialYear
     calibration_spread: CalibrationSpread
     in_train: dict[str, Assumption]
@@ -78,29 +80,43 @@ def read_council(params: Path, name: str) -> Council:
         raise Refusal(f"params/{name}: there is no such authority; there are {', '.join(authority_names(params))}")
     document = read_yaml(folder / "assumptions.yaml")
     said = validate(AssumptionsFile, document.content, document)
+    _years_follow(said, document)
     sources = read_sources(folder)
     tables = Tables(folder, sources)
     forecast = _forecast(tables)
     calibration = _calibration(folder, said, forecast.years)
-    assumptions = _assumptions(tables, said, calibration)
+    assumptions = _assumptions(tables, said, calibration) | read_finance(folder, forecast.years, sources)
     _sources_are_known(assumptions, sources)
-    steps = len(said.new_plans_index)
+    facts = _facts(tables, said, forecast)
+    _nothing_is_missing(tables, said, facts, document)
+    _those_placed_have_a_place(tables, said.base_january)
     return Council(
         name=name,
         title=said.title,
         base_january=said.base_january,
         published=_published(tables, said.base_january),
-        calibration=_series(calibration, said),
-        capacity=_capacity(tables["capacity.csv"], said.base_january, steps),
+        calibration=figures.calibration(assumptions, facts),
+        capacity=figures.capacity(assumptions, facts),
         fallbacks=_fallbacks(tables["capacity.csv"]),
-        money=_money(tables, said, forecast),
+        money=figures.money(assumptions, facts),
         forecast=forecast,
         targets=_targets(tables, forecast),
-        in_train=_in_train(said, forecast.years, document),
+        in_train=figures.in_train(assumptions, facts),
         assumptions=assumptions,
+        facts=facts,
         sources=sources,
         transfers_a_year=float(_net_transfers(tables).mean()),
     )
+
+
+def _years_follow(said: AssumptionsFile, document: Document) -> None:
+    """The yearly index of new plans begins with the base census and leaves no year out."""
+    years = list(said.new_plans_index)
+    if years != list(range(said.base_january, said.base_january + len(years))):
+        line = document.line(("new_plans_index",))
+        raise Refusal(
+            f"{document.path.name}, line {line}: new_plans_index has {years}; it must run on from {said.base_january}"
+        )
 
 
 def read_sources(folder: Path) -> Mapping[str, Source]:
@@ -151,19 +167,52 @@ def _targets(tables: Tables, forecast: Forecast) -> dict[str, FloatArray]:
     return {str(name): amounts[row] for row, name in enumerate(table["target"])}
 
 
-def _in_train(said: AssumptionsFile, years: tuple[str, ...], document: Document) -> dict[str, FloatArray]:
-    missing = [year for year in years if year not in said.in_train]
-    if missing:
-        raise Refusal(
-            f"{document.path.name}, line {document.line(('in_train',))}: in_train has no {missing[0]}; add it"
-        )
-    rows = [said.in_train[year] for year in years]
-    return {
-        "none": np.zeros(len(years)),
-        "low": np.array([row.low for row in rows]),
-        "central": np.array([row.value for row in rows]),
-        "high": np.array([row.high for row in rows]),
-    }
+def _facts(tables: Tables, said: AssumptionsFile, forecast: Forecast) -> Facts:
+    lines = tables["services.csv"]
+    return Facts(
+        calendar_years=tuple(said.new_plans_index),
+        years=forecast.years,
+        price_base=said.price_base,
+        services=tuple(sorted(zip(lines["value"].map(float), lines["financial_year"], strict=True))),
+        brought_forward=sum(forecast.brought_forward.values()),
+        relief_from=said.new_deficits_leave_from,
+    )
+
+
+def _nothing_is_missing(tables: Tables, said: AssumptionsFile, facts: Facts, document: Document) -> None:
+    """Every setting has a unit cost, every year its income and what is in train, and every September its places."""
+    for year in _missing(facts.years, said.in_train):
+        raise Refusal(f"{document.path.name}, line {document.line(('in_train',))}: in_train has no {year}; add it")
+    for setting in _missing(SETTINGS, tables["unit_costs.csv"]["setting"]):
+        raise Refusal(f"unit_costs.csv: the setting {setting} is missing; add a row for it")
+    for year in _missing(facts.financial_years, tables["income.csv"]["financial_year"]):
+        raise Refusal(f"income.csv: the year {year} is missing; add a row for it")
+    septembers = range(facts.calendar_years[0] - 1, facts.calendar_years[-1] + 1)
+    for name, rows in tables["capacity.csv"].groupby("setting"):
+        for september in _missing(septembers, rows["september"]):
+            raise Refusal(f"capacity.csv: {name} has no row for September {september}; add one")
+
+
+def _those_placed_have_a_place(tables: Tables, base: int) -> None:
+    """From the base census on, a setting has at least as many places as it then had children."""
+    placed = dict(zip(SETTINGS, _by_age(tables, "census.csv", base, SETTINGS).sum(axis=0), strict=True))
+    cost: dict[str, float] = dict(tables["unit_costs.csv"][["setting", "value"]].itertuples(index=False))
+    rows = tables["capacity.csv"][["setting", "september", "places", "fallback"]].itertuples(index=False)
+    for row, (setting, september, places, fallback) in enumerate(rows):
+        short = placed[setting] - places
+        if september >= base - 1 and short > 0:
+            dearer = short * abs(cost[fallback] - cost[setting])
+            raise Refusal(
+                f"capacity.csv, row {row + HEADER_ROW + 1}, column places: the value is {places} for September {september} and "
+                f"{placed[setting]:,.0f} children were in {setting} in January {base}, so {short:,.0f} would have no place, a "
+                f"difference of £{dearer:,.0f} a year if they went to {fallback}; give at least {placed[setting]:,.0f}, or "
+                "correct census.csv"
+            )
+
+
+def _missing(wanted: Iterable[object], there: Iterable[object]) -> list[object]:
+    known = set(there)
+    return [one for one in wanted if one not in known]
 
 
 def _calibration(folder: Path, said: AssumptionsFile, years: tuple[str, ...]) -> CalibrationFile:
@@ -177,72 +226,6 @@ def _calibration(folder: Path, said: AssumptionsFile, years: tuple[str, ...]) ->
     if tuple(file.price_index) != years or tuple(file.new_plans_index) != tuple(said.new_plans_index):
         raise Refusal(f"{path.name}: its years are not those of the forecast; run `best calibrate` to make it anew")
     return file
-
-
-def _series(file: CalibrationFile, said: AssumptionsFile) -> Calibration:
-    return Calibration(
-        demand=np.array([figure.value for figure in file.new_plans_index.values()]),
-        demand_prior=np.array([figure.value for figure in said.new_plans_index.values()]),
-        price_index=np.array([figure.value for figure in file.price_index.values()]),
-        demand_weight=said.calibration_spread.demand.value**-2,
-        price_weight=said.calibration_spread.price.value**-2,
-    )
-
-
-def _money(tables: Tables, said: AssumptionsFile, forecast: Forecast) -> Money:
-    financial_years = tuple(f"{year}/{(year + 1) % 100:02d}" for year in said.new_plans_index)
-    costs = tables["unit_costs.csv"].set_index("setting")
-    missing = [setting for setting in SETTINGS if setting not in costs.index]
-    if missing:
-        raise Refusal(f"unit_costs.csv: the setting {missing[0]} is missing; add a row for it")
-    costs = costs.loc[list(SETTINGS)]
-    since_base = np.array([_years_between(said.price_base, year) for year in financial_years], dtype=float)
-    return Money(
-        unit_cost=costs["value"].to_numpy(float),
-        inflation=(1.0 + costs["inflation"].to_numpy(float)) ** since_base[:, None],
-        general_level=(1.0 + said.general_inflation.value) ** since_base,
-        services=_services(tables["services.csv"], said.general_inflation.value, financial_years),
-        income=_income(tables["income.csv"], financial_years),
-        empty_place=said.empty_place.value,
-        brought_forward=sum(forecast.brought_forward.values()),
-        stability_grant=said.stability_grant.value,
-        relief_from=said.new_deficits_leave_from,
-    )
-
-
-def _years_between(first: str, last: str) -> int:
-    return int(last[:4]) - int(first[:4])
-
-
-def _services(table: pd.DataFrame, inflation: float, financial_years: tuple[str, ...]) -> FloatArray:
-    lines = list(zip(table["value"], table["financial_year"], strict=True))
-    return np.array(
-        [
-            sum(value * (1.0 + inflation) ** _years_between(base, year) for value, base in lines)
-            for year in financial_years
-        ]
-    )
-
-
-def _income(table: pd.DataFrame, financial_years: tuple[str, ...]) -> FloatArray:
-    income = table.set_index("financial_year")["value"]
-    missing = [year for year in financial_years if year not in income.index]
-    if missing:
-        raise Refusal(f"income.csv: the year {missing[0]} is missing; add a row for it")
-    return income.loc[list(financial_years)].to_numpy(float)
-
-
-def _capacity(table: pd.DataFrame, base_january: int, steps: int) -> FloatArray:
-    """Places open at each January: those of the September before."""
-    septembers = range(base_january - 1, base_january + steps)
-    capacity = np.full((steps + 1, len(SETTINGS)), np.inf)
-    for setting, rows in table.groupby("setting"):
-        places = rows.set_index("september")["places"]
-        missing = [september for september in septembers if september not in places.index]
-        if missing:
-            raise Refusal(f"capacity.csv: {setting} has no row for September {missing[0]}; add one")
-        capacity[:, setting_index(str(setting))] = places.loc[list(septembers)]
-    return capacity
 
 
 def _fallbacks(table: pd.DataFrame) -> tuple[tuple[int, int], ...]:
@@ -268,19 +251,12 @@ def _fallbacks(table: pd.DataFrame) -> tuple[tuple[int, int], ...]:
 
 
 def _published(tables: Tables, base: int) -> Published:
-    stock = _by_age(tables, "census.csv", base, SETTINGS)
-    need_by_age, need_by_setting = (
-        _by_age(tables, "need_by_age.csv", base, NEEDS),
-        _by_setting(tables, "need_by_setting.csv", base),
-    )
-    _same_plans("need_by_age.csv", "age", need_by_age.sum(axis=1), stock.sum(axis=1), AGES)
-    _same_plans("need_by_setting.csv", "setting", need_by_setting.sum(axis=1), stock.sum(axis=0), list(SETTINGS))
     ceased = _of(tables, "ceased_plans_by_age.csv", base - 1)
-    return Published(
+    published = Published(
         stock_before=_by_age(tables, "census.csv", base - 1, SETTINGS),
-        stock=stock,
-        need_by_age=need_by_age,
-        need_by_setting=need_by_setting,
+        stock=_by_age(tables, "census.csv", base, SETTINGS),
+        need_by_age=_by_age(tables, "need_by_age.csv", base, NEEDS),
+        need_by_setting=_by_setting(tables, "need_by_setting.csv", base),
         new_plans=_by_age(tables, "new_plans.csv", base - 1, SETTINGS),
         new_need_by_age=_by_age(tables, "new_plans_need_by_age.csv", base - 1, NEEDS),
         new_need_by_setting=_by_setting(tables, "new_plans_need_by_setting.csv", base - 1),
@@ -288,16 +264,33 @@ def _published(tables: Tables, base: int) -> Published:
         ceased_by_setting=_of(tables, "ceased_plans_by_setting.csv", base - 1)[list(SETTINGS)].to_numpy(float)[0],
         open_age=int(ceased[ceased["age"] != OPEN_AGES]["age"].astype(int).max()),
         net_transfers=_net_transfers(tables),
-        move_cost=_move_cost(tables["usual_moves.csv"]),
+        move_cost=move_cost(tables["usual_moves.csv"]),
     )
+    _tables_agree(published)
+    return published
 
 
-def _same_plans(name: str, kind: str, plans: FloatArray, census: FloatArray, rows: Sequence[object]) -> None:
-    """A table of needs holds the plans of the census, row by row."""
-    for row, here, there in zip(rows, plans, census, strict=True):
-        if here != there:
+def _tables_agree(published: Published) -> None:
+    """Two tables of the same plans hold the same plans."""
+    stock, settings, needs = published.stock, list(SETTINGS), list(NEEDS)
+    of_needs, of_new = published.new_need_by_setting, published.new_need_by_age
+    for name, kind, rows, here, other, there in (
+        ("need_by_age.csv", "age", AGES, published.need_by_age.sum(axis=1), "census.csv", stock.sum(axis=1)),
+        ("need_by_setting.csv", "setting", settings, published.need_by_setting.sum(axis=1), "census.csv", stock.sum(axis=0)),
+        ("need_by_setting.csv", "need", needs, published.need_by_setting.sum(axis=0), "need_by_age.csv", published.need_by_age.sum(axis=0)),
+        ("new_plans_need_by_setting.csv", "setting", settings, of_needs.sum(axis=1), "new_plans.csv", published.new_plans.sum(axis=0)),
+        ("new_plans_need_by_setting.csv", "need", needs, of_needs.sum(axis=0), "new_plans_need_by_age.csv", of_new.sum(axis=0)),
+        ("ceased_plans_by_setting.csv", "year", ["of the last census"], published.ceased_by_setting.sum(keepdims=True),
+         "ceased_plans_by_age.csv", published.ceased_by_age.sum(keepdims=True)),
+    ):  # fmt: skip
+        _same_plans(f"{name}, {kind}", rows, here, other, there)
+
+
+def _same_plans(where: str, rows: Sequence[object], here: FloatArray, other: str, there: FloatArray) -> None:
+    for row, one, two in zip(rows, here, there, strict=True):
+        if one != two:
             raise Refusal(
-                f"{name}, {kind} {row}: it adds to {here:.0f} plans and the census holds {there:.0f}; correct the one that is wrong"
+                f"{where} {row}: it adds to {one:.0f} plans and {other} to {two:.0f}; correct the one that is wrong"
             )
 
 
@@ -332,7 +325,7 @@ def _net_transfers(tables: Tables) -> FloatArray:
     return change - flows["new_plans"][known].to_numpy(float) + flows["ceased_plans"][known].to_numpy(float)
 
 
-def _move_cost(table: pd.DataFrame) -> FloatArray:
+def move_cost(table: pd.DataFrame) -> FloatArray:
     """How far a move is from what usually happens, (from, to): 0 to stay, 1 a usual move, 2 any other."""
     cost = np.full((len(SETTINGS), len(SETTINGS)), 2.0)
     for start, end in table[["from_setting", "to_setting"]].itertuples(index=False):

@@ -2,15 +2,16 @@
 
 from collections.abc import Container
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import Field
 
 from best_model.inputs.authorities import read_sources
 from best_model.inputs.strict_yaml import Document, read_yaml, validate
-from best_model.inputs.tables import Tables
+from best_model.inputs.tables import Tables, financial_years
+from best_model.inputs.workstreams import with_workstreams
 from best_model.model.refusal import Refusal
-from best_model.model.scenario import Frozen, Lever, MonthOfYear, Scenario, Slug
+from best_model.model.scenario import Assumption, Frozen, Grade, Level, Lever, MonthOfYear, Scenario, Slug
 
 Intensity = float | Literal["low", "central", "high"]
 
@@ -23,6 +24,13 @@ class LeverDifference(Frozen):
     ramp_months: int | None = Field(None, ge=1, le=120)
 
 
+class WorkstreamDifference(Frozen):
+    """What a scenario may say of a workstream: that it is late, or that it is dropped (`false` takes it up again)."""
+
+    slip_months: int | None = Field(None, ge=0, le=120)
+    dropped: bool | None = None
+
+
 class ScenarioFile(Frozen):
     """One scenario file: every key is optional but the title and question of one that extends nothing."""
 
@@ -32,37 +40,68 @@ class ScenarioFile(Frozen):
     in_train: Literal["none", "low", "central", "high"] | None = None
     target: Slug | None = None
     tie_to_target: bool | None = None
+    income: Level | None = None
+    schools_block_transfer: bool | None = None
     levers: dict[Slug, LeverDifference] = Field(default_factory=dict)
+    workstreams: dict[Slug, WorkstreamDifference] = Field(default_factory=dict)
 
 
 def read_priorities(folder: Path, sources: Container[str]) -> tuple[Lever, ...]:
-    """The priorities of a council, in their order, from `priorities.yaml`; each figure's source is one of `sources`."""
+    """The priorities of a council, in their order, from `priorities.yaml`, each with its workstreams.
+
+    The source of each figure is one of `sources`.
+    """
     document = read_yaml(folder / "priorities.yaml")
     levers = tuple(
         validate(Lever, {"name": name, **_mapping(document, name)}, document, under=(name,))
         for name in document.content
     )
-    for place, figure in (item for lever in levers for item in lever.figures.items()):
-        if figure.source not in sources:
-            line = document.line(tuple(place.split(".")))
-            raise Refusal(
-                f"{document.path.name}, line {line}: {place} has the source {figure.source!r}; it must be a key of sources.yaml"
-            )
-    return levers
+    for lever in levers:
+        for place, figure in lever.figures.items():
+            if fault := _fault(place, figure, place in lever.effects, sources):
+                raise Refusal(f"{document.path.name}, line {document.line(tuple(place.split('.')))}: {place} {fault}")
+    return with_workstreams(folder, Tables(folder, sources), levers)
+
+
+def _fault(place: str, figure: Assumption, is_effect: bool, sources: Container[str]) -> str:
+    """What is wrong with a figure of a priority, or nothing."""
+    if figure.source not in sources:
+        return f"has the source {figure.source!r}; it must be a key of sources.yaml"
+    if is_effect and figure.grade is None:
+        return f"has no grade; grade its evidence {', '.join(get_args(Grade))}"
+    full_effect = place.endswith(".share") or ".by_nth_september." in place
+    if full_effect and figure.high != figure.value:
+        return f"has value {figure.value:g} and high {figure.high:g}; full effect is the most a source supports, so make them the same"
+    return ""
 
 
 def read_scenario(params: Path, name: str, authority: str) -> Scenario:
     """A scenario of `params/scenarios/`, complete: its chain of files applied to the council's priorities."""
     sources = read_sources(params / authority)
     levers = {lever.name: lever for lever in read_priorities(params / authority, sources)}
-    targets = list(Tables(params / authority, sources)["targets.csv"]["target"])
+    table = Tables(params / authority, sources)["targets.csv"]
+    targets, last_year = list(table["target"]), financial_years(table)[-1]
     said: dict[str, Any] = {}
     for document, file in _chain(params / "scenarios", name):
-        said |= {key: value for key, value in file if key not in ("extends", "levers") and value is not None}
+        said |= file.model_dump(exclude={"extends", "levers", "workstreams"}, exclude_none=True)
         _target_is_known(file, document, targets)
         for lever, difference in file.levers.items():
             levers[lever] = _changed(levers, lever, difference, document)
+            _starts_in_time(levers[lever], last_year, document)
+        for workstream, late in file.workstreams.items():
+            lever = _owner_of(levers, workstream, document)
+            levers[lever] = levers[lever].with_workstreams([workstream], **late.model_dump(exclude_none=True))
     return validate(Scenario, {"name": name, **said, "levers": tuple(levers.values())}, _last(params, name))
+
+
+def _starts_in_time(lever: Lever, last_year: str, document: Document) -> None:
+    """A priority starts before the forecast ends."""
+    if lever.start >= f"{int(last_year[:4]) + 1}-04":
+        line = document.line(("levers", lever.name, "start"))
+        raise Refusal(
+            f"{document.path.name}, line {line}: levers.{lever.name}.start is {lever.start}, after {last_year} ends; "
+            f"its {len(lever.actions)} actions would reach 0 children and save £0: start it sooner, or give it intensity 0"
+        )
 
 
 def _target_is_known(file: ScenarioFile, document: Document, targets: list[str]) -> None:
@@ -138,3 +177,15 @@ def _changed(levers: dict[str, Lever], name: str, difference: LeverDifference, d
         evidence = levers[name].evidence
         said["intensity"] = {"low": evidence.low, "central": evidence.value, "high": evidence.high}[word]
     return validate(Lever, {**levers[name].__dict__, **said}, document, under=("levers", name))
+
+
+def _owner_of(levers: dict[str, Lever], workstream: str, document: Document) -> str:
+    """The priority that a workstream belongs to."""
+    owners = {each.name: lever.name for lever in levers.values() for each in lever.workstreams}
+    if workstream not in owners:
+        line = document.line(("workstreams", workstream))
+        raise Refusal(
+            f"{document.path.name}, line {line}: workstreams.{workstream} is not a workstream; "
+            f"there are {', '.join(owners) or 'none'}"
+        )
+    return owners[workstream]

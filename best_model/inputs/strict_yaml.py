@@ -51,14 +51,28 @@ def read_yaml(path: Path) -> Document:
         if not isinstance(node, yaml.MappingNode):
             raise Refusal(f"{path.name}, line 1: it must be a list of `key: value` lines")
         _note_lines(node, (), lines, path)
-        return Document(path, loader.construct_document(node), lines)
+        return Document(path, _constructed(loader, node, path), lines)
     except (OSError, UnicodeDecodeError) as error:
         raise Refusal(f"{path.name}: it cannot be read ({error}); check that the file is there and is UTF-8") from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise Refusal(f"{path.name}, line {line}: it is not valid YAML ({error.problem}); mend that line") from error
+    except RecursionError as error:
+        raise Refusal(
+            f"{path.name}: it is not valid YAML (a list or mapping holds itself); write it out without `&` and `*`"
+        ) from error
     except yaml.YAMLError as error:
         raise Refusal(f"{path.name}: it is not valid YAML ({error}); take out the character it names") from error
+
+
+def _constructed(loader: _PlainLoader, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = loader.construct_document(node)
+    except ValueError as error:
+        raise Refusal(
+            f"{path.name}: it is not valid YAML (a value is not what its tag says: {error}); take the tag away"
+        ) from error
+    return content
 
 
 def _note_lines(node: yaml.Node, address: Address, lines: dict[Address, int], path: Path) -> None:

@@ -15,6 +15,11 @@ from best_model.model.settings import NEEDS, SETTINGS
 HEADER_ROW = 1
 OPEN_AGES = "all"
 
+
+def _in_the_calendar(days: "pd.Series[str]") -> "pd.Series[bool]":
+    return pd.to_datetime(days, format="%Y-%m-%d", errors="coerce").notna()
+
+
 Count = pa.Column(int, pa.Check.ge(0, error="must be a whole number, nought or more"))
 Pounds = pa.Column(float, pa.Check.ge(0, error="must be pounds, nought or more"), coerce=True)
 Rate = pa.Column(float, pa.Check.in_range(-0.1, 0.5, error="must be a yearly rate such as 0.03"), coerce=True)
@@ -30,9 +35,46 @@ Pedigree = pa.Column(
 )
 FinancialYear = pa.Column(str, pa.Check.str_matches(r"^20[0-9]{2}/[0-9]{2}$", error="must look like 2026/27"))
 Thousands = pa.Column(float, nullable=True, coerce=True)
+Slug = pa.Column(str, pa.Check.str_matches(r"^[a-z][a-z0-9_]*$", error="must be small letters, digits and _"))
+Reference = pa.Column(str, pa.Check.str_matches(r"^[A-Z][0-9]+$", error="must look like R1"))
+MonthOfYear = pa.Column(str, pa.Check.str_matches(r"^20[0-9]{2}-(0[1-9]|1[0-2])$", error="must look like 2026-09"))
+Day = pa.Column(
+    str,
+    [
+        pa.Check.str_matches(r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$", error="must be a day such as 2027-03-31"),
+        pa.Check(_in_the_calendar, error="must be a day of the calendar"),
+    ],
+)
+Share = pa.Column(
+    float,
+    [
+        pa.Check.gt(0, error="must be a share above nought"),
+        pa.Check.le(1, error="must be a share of at most 1"),
+    ],
+    coerce=True,
+)
+Slip = pa.Column(int, pa.Check.in_range(0, 120, error="must be a number of months, from 0 to 120"))
+Readiness = pa.Column(
+    str,
+    pa.Check.str_matches(
+        r"^(yes|from 20[0-9]{2}/[0-9]{2} Q[1-4])$", error="must be `yes`, or the quarter as in `from 2026/27 Q2`"
+    ),
+)
+
+
+def _word(*words: str) -> pa.Column:
+    """A column that holds one of a few words."""
+    return pa.Column(str, pa.Check.isin(words, error=f"must be {', '.join(words[:-1])} or {words[-1]}"))
+
 
 _settings = dict.fromkeys(SETTINGS, Count)
 _needs = dict.fromkeys(NEEDS, Count)
+
+REASONS = (
+    "reached_maximum_age", "needs_met", "higher_education", "employment", "moved_to_another_authority", "no_longer_engaging",
+    "left_england", "died", "reason_not_recorded", "other_reason",
+)  # fmt: skip
+"""Why a plan ceased, as the release has it."""
 
 SCHEMAS = {
     "census.csv": {"january": Year, "age": Age, **_settings, "total": Count, "source": Text},
@@ -41,7 +83,13 @@ SCHEMAS = {
     "new_plans.csv": {"year": Year, "age": Age, **_settings, "total": Count, "source": Text},
     "new_plans_need_by_age.csv": {"year": Year, "age": Age, **_needs, "total": Count, "source": Text},
     "new_plans_need_by_setting.csv": {"year": Year, "setting": Setting, **_needs, "total": Count, "source": Text},
-    "ceased_plans_by_age.csv": {"year": Year, "age": Age, "total": Count, "source": Text},
+    "ceased_plans_by_age.csv": {
+        "year": Year,
+        "age": Age,
+        **dict.fromkeys(REASONS, Count),
+        "total": Count,
+        "source": Text,
+    },
     "ceased_plans_by_setting.csv": {"year": Year, **_settings, "total": Count, "source": Text},
     "flows.csv": {
         "year": Year,
@@ -90,6 +138,35 @@ SCHEMAS = {
         "note": Note,
     },
     "usual_moves.csv": {"from_setting": Setting, "to_setting": Setting, "why": Text},
+    "workstreams.csv": {
+        "workstream": Slug,
+        "name": Text,
+        "priority": Slug,
+        "share": Share,
+        "start": MonthOfYear,
+        "slip_months": Slip,
+        "ready_to_report": Readiness,
+        "rag": _word("red", "amber", "green"),
+        "dropped": _word("yes", "no"),
+        "owner": Text,
+        "status": Note,
+        "illustrative": _word("yes", "no"),
+        "source": Text,
+    },
+    "risks.csv": {
+        "id": Reference,
+        "kind": _word("risk", "issue"),
+        "description": Text,
+        "workstreams": Note,
+        "assumptions": Note,
+        "likelihood": _word("low", "medium", "high", "happened"),
+        "impact": _word("low", "medium", "high"),
+        "owner": Text,
+        "due": Day,
+        "mitigation": Text,
+        "illustrative": _word("yes", "no"),
+        "source": Text,
+    },
 }
 """Columns each table must have, in the table's own words; other columns may stand beside them."""
 
@@ -106,6 +183,8 @@ _KEYS = {
     "services.csv": ["service", "financial_year"],
     "capacity.csv": ["setting", "september"],
     "usual_moves.csv": ["from_setting", "to_setting"],
+    "workstreams.csv": ["workstream"],
+    "risks.csv": ["id"],
     "forecast.csv": ["line"],
     "targets.csv": ["target"],
 }
@@ -146,7 +225,7 @@ class Tables:
         if "source" in table:
             for row, source in enumerate(table["source"]):
                 if source not in self._sources:
-                    raise Refusal(_cell(name, row, "source", source, "must be a key of sources.yaml; add it there"))
+                    raise Refusal(cell(name, row, "source", source, "must be a key of sources.yaml; add it there"))
 
 
 def financial_years(table: pd.DataFrame) -> tuple[str, ...]:
@@ -208,7 +287,7 @@ def _typed(table: pd.DataFrame, expected: dict[str, pa.Column], name: str) -> pd
             if wrong.any():
                 row = int(wrong.to_numpy().argmax())
                 due = "must be a number" if pd.isna(numbers.iloc[row]) else "must be a whole number"
-                raise Refusal(_cell(name, row, column, table[column].iloc[row], due))
+                raise Refusal(cell(name, row, column, table[column].iloc[row], due))
             typed[column] = numbers.astype("int64" if whole else "float64")
     return typed
 
@@ -216,17 +295,18 @@ def _typed(table: pd.DataFrame, expected: dict[str, pa.Column], name: str) -> pd
 def _first_fault(error: SchemaErrors, name: str) -> str:
     fault = error.failure_cases.sort_values("index", na_position="last").iloc[0]
     reason = "must not be empty" if fault["check"] == "not_nullable" else str(fault["check"])
-    return _cell(name, int(fault["index"]), str(fault["column"]), fault["failure_case"], reason)
+    return cell(name, int(fault["index"]), str(fault["column"]), fault["failure_case"], reason)
 
 
-def _cell(name: str, index: int, column: str, value: Any, reason: str) -> str:
+def cell(name: str, index: int, column: str, value: Any, reason: str) -> str:
+    """What is wrong with a cell, in the words of every refusal; `index` counts the rows under the heading from nought."""
     shown = "empty" if pd.isna(value) else repr(value) if isinstance(value, str) else value
     return f"{name}, row {index + HEADER_ROW + 1}, column {column}: the value is {shown}; it {reason}"
 
 
 def _adds_up(table: pd.DataFrame, name: str) -> None:
     """Rows add to their total, and where ages are given they add to the `all` row of the same year."""
-    parts = next((list(names) for names in (SETTINGS, NEEDS) if set(names) <= set(table.columns)), None)
+    parts = next((list(names) for names in (SETTINGS, NEEDS, REASONS) if set(names) <= set(table.columns)), None)
     if parts is None:
         return
     added = table[parts].sum(axis=1)

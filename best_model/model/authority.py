@@ -79,6 +79,33 @@ class Money:
     relief_from: str
 
 
+def financial_year(opens_in: int) -> str:
+    """The financial year that opens in April of a calendar year: `2026/27`."""
+    return f"{opens_in}/{(opens_in + 1) % 100:02d}"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What money, places and the calibration rest on beside assumptions: years, and published amounts without a range.
+
+    `calendar_years`: one for each step between censuses; `years`: the financial years reported. `price_base`: the financial
+    year of the unit costs. `services`: each line of spend not driven by plans, as (£ a year, financial year of that price).
+    `brought_forward` and `relief_from`: as in `Money`.
+    """
+
+    calendar_years: tuple[int, ...]
+    years: tuple[str, ...]
+    price_base: str
+    services: tuple[tuple[float, str], ...]
+    brought_forward: float
+    relief_from: str
+
+    @property
+    def financial_years(self) -> tuple[str, ...]:
+        """Every financial year that is costed, one for each calendar year."""
+        return tuple(map(financial_year, self.calendar_years))
+
+
 @dataclass(frozen=True)
 class Forecast:
     """The council's own published forecast, £, each row over `years`; `brought_forward` by year of origin.
@@ -116,7 +143,8 @@ class Council:
 
     `capacity` (january, setting): places open at each census, infinite where none is known; `fallbacks`: (setting, where those
     it cannot take go), in the order they are filled. `targets`: £ over `years` by name, NaN where none is published.
-    `in_train`: £ over `years` for low, central and high.
+    `in_train`: £ over `years` for low, central and high. `calibration`, `capacity`, `money` and `in_train` are built from
+    `assumptions` and `facts` (`figures.rebuilt`), so that each figure has one home.
     """
 
     name: str
@@ -131,6 +159,7 @@ class Council:
     targets: Mapping[str, FloatArray]
     in_train: Mapping[str, FloatArray]
     assumptions: Mapping[str, Assumption]
+    facts: Facts
     sources: Mapping[str, Source]
     transfers_a_year: float
 
@@ -162,4 +191,4 @@ class Authority:
     @property
     def financial_years(self) -> tuple[str, ...]:
         """Every financial year the engine costs, one for each pair of censuses; `years` are the last of them."""
-        return tuple(f"{year}/{(year + 1) % 100:02d}" for year in self.januaries[:-1])
+        return tuple(map(financial_year, self.januaries[:-1]))

@@ -90,8 +90,9 @@ def move(
 def join(joins: FloatArray, forces: tuple[Force, ...], step: int, children: FloatArray) -> FloatArray:
     """New plans by age, need and first setting, less those no longer needed and after first placements are redirected."""
     joiners = fewer(np.broadcast_to(joins, (len(children), *joins.shape)), forces, step, children)
+    sought = joiners.copy()
     for _, away, group in redirections(forces, first_placements=True):
-        for to, part in diverted(joiners[..., away].copy(), group, step, children):
+        for to, part in diverted(sought[..., away], group, step, children):
             joiners[..., away] -= part
             joiners[..., to] += part
     return joiners

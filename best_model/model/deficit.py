@@ -7,8 +7,8 @@ from best_model.model.phasing import FloatArray
 
 CASES = {
     "as_published": "As published: every deficit stays with the council",
-    "stability_grant": "Stability grant paid on the deficit at 31 March 2026",
-    "grant_and_new_deficits_leave": "Grant paid, and new deficits leave the council from 2028/29",
+    "stability_grant": "Stability grant paid on the deficit brought forward",
+    "grant_and_new_deficits_leave": "Grant paid, and in time new deficits leave the council",
 }
 
 

@@ -9,6 +9,7 @@ from best_model.model.authority import Authority
 from best_model.model.cohort import YearOfFlows, one_year
 from best_model.model.cost import Spend, prices, spend
 from best_model.model.deficit import cumulative_deficit
+from best_model.model.income import income_beyond_forecast
 from best_model.model.levers import Force, forces, places_opened, price_factor, running_cost
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Lever, Scenario
@@ -86,6 +87,12 @@ class Result:
         return cumulative_deficit(self.gap_after, self.authority.council.money, self.years)
 
     @cached_property
+    def income(self) -> FloatArray:
+        """High Needs Block income as the scenario takes it; `gap_before` is spend beyond it."""
+        council = self.authority.council
+        return council.money.income[_reported(self.authority)] + income_beyond_forecast(council, self.scenario)
+
+    @cached_property
     def target(self) -> FloatArray:
         """The target the scenario is held against, NaN in years for which none is published."""
         return self.authority.council.targets[self.scenario.target]
@@ -104,7 +111,7 @@ def run(authority: Authority, scenario: Scenario) -> Result:
     in_train = authority.council.in_train[scenario.in_train]
     target = authority.council.targets[scenario.target]
     balance = still_to_be_identified(identified + in_train, target) if scenario.tie_to_target else np.zeros_like(target)
-    gap_before = in_year_gap(authority, simulation)[0]
+    gap_before = in_year_gap(authority, simulation)[0] - income_beyond_forecast(authority.council, scenario)
     return Result(authority, scenario, simulation, gap_before, identified, in_train, balance)
 
 

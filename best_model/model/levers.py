@@ -4,6 +4,7 @@ Levers that share a flow act on what is left of it together: what remains is the
 what is taken is shared in proportion to their strengths, so their order does not matter.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,7 +17,17 @@ from best_model.model.phasing import (
     share_in_september,
     share_of_twelve_months,
 )
-from best_model.model.scenario import Action, Cease, FewerNewPlans, Lever, Places, Price, Reach, Redirect
+from best_model.model.scenario import (
+    Action,
+    Cease,
+    FewerNewPlans,
+    Lever,
+    Places,
+    Price,
+    Reach,
+    Redirect,
+    Workstream,
+)
 from best_model.model.settings import AGES, NEEDS, setting_index
 
 
@@ -30,8 +41,15 @@ class Force:
     reach: FloatArray
 
     def share(self, step: int) -> FloatArray:
-        """Share of those in reach it acts on in a year, (draw, age, need)."""
-        return self.strength[:, step, None, None] * self.reach
+        """Share of those in reach it acts on in a year, (draw, age, need).
+
+        A backlog is worked off as shares of what it was at the start: each year takes its part of what the years before left.
+        """
+        strength = self.strength[:, step]
+        if isinstance(self.action, Cease) and self.action.every == "once":
+            left = 1.0 - self.strength[:, :step].sum(axis=1)
+            strength = np.divide(strength, left, out=np.zeros_like(strength), where=left > 0)
+        return strength[:, None, None] * self.reach
 
 
 def forces(levers: tuple[Lever, ...], intensities: FloatArray, years: FloatArray) -> tuple[Force, ...]:
@@ -44,9 +62,36 @@ def forces(levers: tuple[Lever, ...], intensities: FloatArray, years: FloatArray
 
 
 def _by_year(lever: Lever, action: Action, years: FloatArray) -> FloatArray:
+    """Full effect of an action of a lever in each year: share by share, each from its own start."""
+    parts = (share * effect(action, start, lever.ramp_months, years) for start, share in share_by_start(lever).items())
+    return sum(parts, np.zeros(len(years)))
+
+
+def share_by_start(lever: Lever) -> dict[float, float]:
+    """Share of a lever that starts in each month, slip included: all of it in one month where it has no workstreams.
+
+    What is dropped is in none. Shares that start together are added exactly, so a lever on time is one piece to the last bit.
+    """
+    if not lever.workstreams:
+        return {_start(lever): 1.0}
+    shares: dict[float, list[float]] = {}
+    for workstream in lever.workstreams:
+        if not workstream.dropped:
+            shares.setdefault(start_of(lever, workstream), []).append(workstream.share)
+    return {start: math.fsum(together) for start, together in shares.items()}
+
+
+def start_of(lever: Lever, workstream: Workstream) -> float:
+    """Month in which a workstream starts, slip included."""
+    return _start(lever) + workstream.months_after + workstream.slip_months
+
+
+def _start(lever: Lever) -> float:
+    return float(month_number(*lever.start_year_and_month))
+
+
+def effect(action: Action, start: float, length: float, years: FloatArray) -> FloatArray:
     """Full effect of an action in each calendar year (step), or for a price in the financial year that opens in it."""
-    year, month = lever.start_year_and_month
-    start, length = float(month_number(year, month)), float(lever.ramp_months)
     match action:
         case Places():
             return np.array([_opened_by(action, int(nth)) for nth in _septembers_since(start, years)])
@@ -162,11 +207,13 @@ def price_factor(forces: tuple[Force, ...], shape: tuple[int, int, int]) -> Floa
 
 def running_cost(levers: tuple[Lever, ...], intensities: FloatArray, years: FloatArray) -> FloatArray:
     """£ a year that each lever costs to run, (draw, fy, lever), before inflation: in full from its start, ahead of its effect."""
-    months_run = np.stack([_months_since_start(lever, years) for lever in levers], axis=-1)
+    months_run = np.stack([_months_run(lever, years) for lever in levers], axis=-1)
     full = np.array([lever.running_cost.value for lever in levers])
     return intensities[:, None, :] * full * months_run / Month.IN_A_YEAR
 
 
-def _months_since_start(lever: Lever, years: FloatArray) -> FloatArray:
-    start = month_number(*lever.start_year_and_month)
-    return np.clip(month_number(years + 1, Month.APRIL) - start, 0.0, Month.IN_A_YEAR)
+def _months_run(lever: Lever, years: FloatArray) -> FloatArray:
+    """Months of each financial year for which a lever is paid, share by share from its start."""
+    closing = month_number(years + 1, Month.APRIL)
+    parts = (share * np.clip(closing - start, 0.0, Month.IN_A_YEAR) for start, share in share_by_start(lever).items())
+    return sum(parts, np.zeros(len(years)))

@@ -51,8 +51,8 @@ def share_of_twelve_months(first: FloatArray, start: float, length: float) -> Fl
 
 
 def share_in_september(years: FloatArray, start: float, length: float) -> FloatArray:
-    """Share in force on 1 September of each year: for what changes with the school year (places, phase transfer)."""
-    return ramp(month_number(years, Month.SEPTEMBER), start, length)
+    """Share in force by the end of September of each year: for what changes with the school year, as phase transfer does."""
+    return ramp(month_number(years, Month.SEPTEMBER) + 1, start, length)
 
 
 def census_weights() -> tuple[float, float]:

@@ -26,6 +26,7 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Pounds = Annotated[float, Field(ge=0.0)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 FinancialYear = Annotated[str, Field(pattern=r"^20[0-9]{2}/[0-9]{2}$")]
+Level = Literal["low", "central", "high"]
 MonthOfYear = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 
 
@@ -43,10 +44,17 @@ class Pedigree(StrEnum):
     ASSUMED = "assumed"
 
 
+Grade = Literal["strong", "moderate", "weak", "judgement"]
+"""How far the evidence carries an effect: strong, measured here or evaluated against a comparison group and published;
+moderate, published figures of other councils, of England or of earlier years here, from which it follows by arithmetic; weak, a
+target, a claim, a press report or one neighbour's approximate figure; judgement, no source."""
+
+
 class Assumption(Frozen):
     """One figure of the world: its central value, its range, and where it comes from.
 
-    `source` is a key of the authority's `sources.yaml`; `judgement` says that there is no better source than ours.
+    `source` is a key of the authority's `sources.yaml`; `judgement` says that there is no better source than ours. The
+    `grade` is that of the evidence for an effect of a priority; other figures may go without.
     """
 
     value: float
@@ -56,6 +64,19 @@ class Assumption(Frozen):
     pedigree: Annotated[Pedigree, Field(strict=False)]
     source: Slug
     note: str = ""
+    grade: Grade | None = None
+
+    def at(self, level: Level) -> float:
+        """The low, central or high figure."""
+        return {"low": self.low, "central": self.value, "high": self.high}[level]
+
+    @model_validator(mode="after")
+    def _graded_as_sourced(self) -> Self:
+        if self.grade is not None and (self.grade == "judgement") != (self.source == "judgement"):
+            raise ValueError(
+                f"has the grade {self.grade} and the source {self.source}; judgement goes with judgement, and only with it"
+            )
+        return self
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -81,6 +102,7 @@ def _within(least: float, most: float, words: str) -> AfterValidator:
 
 
 ShareOfReach = Annotated[Assumption, _within(0.0, 1.0, "a share between 0 and 1")]
+Spread = Annotated[Assumption, _within(1e-6, math.inf, "above nought")]
 Amount = Annotated[Assumption, _within(0.0, math.inf, "nought or more")]
 
 
@@ -147,12 +169,38 @@ class Price(Frozen):
 Action = Annotated[FewerNewPlans | Redirect | Cease | Places | Price, Field(discriminator="acts_on")]
 
 
+class Workstream(Frozen):
+    """A part of a priority: it delivers its `share` of the lever, late by its slip, or not at all once dropped.
+
+    `months_after` are counted from the lever's own start, so that workstreams move with it.
+    """
+
+    name: Slug
+    label: str
+    share: Annotated[float, Field(gt=0.0, le=1.0)]
+    months_after: int = 0
+    slip_months: Annotated[int, Field(ge=0, le=120)] = 0
+    dropped: bool = False
+    ready_to_report: Annotated[str, Field(pattern=r"^(yes|from 20[0-9]{2}/[0-9]{2} Q[1-4])$")] = "yes"
+    rag: Literal["red", "amber", "green"]
+    owner: str
+    status: str = ""
+    source: Slug
+    illustrative: bool
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can report now."""
+        return self.ready_to_report == "yes"
+
+
 class Lever(Frozen):
     """One priority of the programme: what it does at full effect, from when, at what cost, and how sure we are.
 
     `intensity` is the share of full effect, and full effect is the most a source supports; `evidence` is the share that
     the sources support centrally, with its low and high. `running_cost` is £ a year at full effect (2026/27 prices);
     `reinvested` is the share of what the lever adds to the programme's saving that is spent again on the same service.
+    Without `workstreams` the lever is one piece and starts at its `start`.
     """
 
     name: Slug
@@ -167,11 +215,33 @@ class Lever(Frozen):
     kind: Literal["cashable", "avoidance"]
     confidence: Literal["low", "medium", "high"]
     owner: str
+    workstreams: tuple[Workstream, ...] = ()
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        total = math.fsum(workstream.share for workstream in self.workstreams)
+        if self.workstreams and not math.isclose(total, 1.0):
+            raise ValueError(f"has workstreams whose shares add to {total:g}; they must add to 1")
+        return self
 
     @property
     def figures(self) -> dict[str, Assumption]:
         """Every assumption the lever carries, by its dotted place in `priorities.yaml`."""
         return {f"{self.name}.{place}": figure for place, figure in _figures(self)}
+
+    def with_workstreams(self, names: Collection[str], **said: int | bool) -> Self:
+        """The same lever with other `slip_months`, or `dropped`, for those of its workstreams that are named, validated."""
+        workstreams = tuple(
+            Workstream.model_validate({**each.__dict__, **said}) if each.name in names else each
+            for each in self.workstreams
+        )
+        return self.model_copy(update={"workstreams": workstreams})
+
+    @property
+    def effects(self) -> dict[str, Assumption]:
+        """Those of `figures` that say what the lever does: its evidence, shares and places. Each carries a grade of its evidence."""
+        said = {"evidence", "share", "by_nth_september"}
+        return {name: figure for name, figure in self.figures.items() if said & set(name.split(".")[1:])}
 
     @property
     def start_year_and_month(self) -> tuple[int, int]:
@@ -203,6 +273,8 @@ class Scenario(Frozen):
 
     `in_train` says how much of the effect of measures begun before April 2026 to count; `tie_to_target` adds what is
     *still to be identified*, so that the plan meets its target to the pound without any measure claiming the balance.
+    `income` takes the low, central or high forecast of the High Needs Block; `schools_block_transfer` adds the share of
+    the schools block that schools may be asked for. Neither is a saving.
     """
 
     name: Slug
@@ -212,6 +284,8 @@ class Scenario(Frozen):
     in_train: Literal["none", "low", "central", "high"]
     target: Slug
     tie_to_target: bool
+    income: Level = "central"
+    schools_block_transfer: bool = False
 
     def with_intensity(self, **intensity: float) -> Self:
         """The same scenario with other intensities, validated; unknown lever names are refused."""
@@ -223,3 +297,10 @@ class Scenario(Frozen):
             for lever in self.levers
         )
         return self.model_copy(update={"levers": levers})
+
+    def with_workstreams(self, names: Collection[str], **said: int | bool) -> Self:
+        """The same scenario with other `slip_months`, or `dropped`, for the named workstreams; unknown names are refused."""
+        unknown = set(names) - {workstream.name for lever in self.levers for workstream in lever.workstreams}
+        if unknown:
+            raise KeyError(f"no such workstream: {', '.join(sorted(unknown))}")
+        return self.model_copy(update={"levers": tuple(lever.with_workstreams(names, **said) for lever in self.levers)})

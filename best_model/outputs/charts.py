@@ -4,6 +4,7 @@ import io
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import Any
 
 import matplotlib.style
@@ -12,12 +13,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from best_model.analysis.attribution import lines_of_saving
+from best_model.analysis.backtest import BackTest, Trial, mean_absolute_error
 from best_model.model.deficit import CASES
 from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import SETTINGS
-from best_model.outputs.headline import SCENARIO_DRAW, label
-from best_model.outputs.words import MILLION, children, millions, pounds_m, safe
+from best_model.outputs.headline import SCENARIO_DRAW, label, target
+from best_model.outputs.words import MILLION, children, january, millions, pounds_m, safe
 
 NAVY, TEAL, WINE, INK, GREY, PALE = "#12436D", "#28A197", "#801650", "#14181F", "#6B7280", "#E6E9EE"
 SVG = "image/svg+xml"
@@ -144,7 +146,11 @@ def gap_drivers_chart(result: Result) -> Chart:
     def draw(figure: Figure) -> str:
         axes = figure.subplots()
         _bars(axes, shown, NAVY)
-        _plain(axes, f"{most[0]} adds most to the gap: {pounds_m(most[1])} a year more by {result.years[-1]}", "")
+        _plain(
+            axes,
+            f"{most[0].partition(' (')[0]} adds most to the gap: {pounds_m(most[1])} a year more by {result.years[-1]}",
+            "",
+        )
         axes.set_xlabel(f"Change in the yearly gap, {result.years[0]} to {result.years[-1]}, £m")
         return (
             f"Bar chart of what changes the yearly gap from {result.years[0]} to {result.years[-1]}, doing nothing: "
@@ -174,6 +180,50 @@ def _listed(lines: Sequence[tuple[str, float]]) -> str:
     return "; ".join(f"{name}, {pounds_m(amount)}" for name, amount in lines) + "."
 
 
+def tornado_chart(
+    lines: Sequence[tuple[str, float, float]], marks: Sequence[tuple[str, float]], title: str, unit: str
+) -> Chart:
+    """What each assumption moves, £: (name, at its low, at its high), the largest first; `marks` are dashed lines at an amount."""
+    span = max(max(map(abs, ends)) for _, *ends in lines)
+
+    def draw(figure: Figure) -> str:
+        axes = figure.subplots()
+        places = range(len(lines) - 1, -1, -1)
+        for name, at in marks:
+            if abs(at) <= span * 1.2:
+                axes.axvline(at / MILLION, color=WINE, linestyle="--")
+                axes.annotate(
+                    name, (at / MILLION, len(lines) - 0.4), xytext=(4, 0), textcoords="offset points", color=WINE
+                )
+        for place, (_, low, high) in zip(places, lines, strict=True):
+            _range_bar(axes, place, low, high)
+        axes.set_yticks(list(places), ["\n".join(wrap(name, 46)) for name, *_ in lines], fontsize=9)
+        axes.axvline(0, color=INK, linewidth=0.8)
+        _plain(axes, "", "")
+        axes.grid(visible=False, axis="y")
+        axes.margins(x=0.16)
+        axes.set_ylim(-0.6, len(lines) + 0.2)
+        axes.set_xlabel(f"{unit}, £m. Solid: the figure at its high. Hatched: at its low.")
+        figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=12)
+        said = [f"{name}, {pounds_m(low)} at its low and {pounds_m(high)} at its high" for name, low, high in lines]
+        return f"Bar chart. {title}. {unit}, the largest first: {'; '.join(said)}."
+
+    return _chart(draw, (10.6, 1.0 + 0.48 * len(lines)))
+
+
+def _range_bar(axes: Axes, place: int, low: float, high: float) -> None:
+    """Two bars from nought, hatched to the low and solid to the high, the longer behind; amounts at the outer ends."""
+    for end, hatch, colour in sorted([(low, "////", "white"), (high, "", NAVY)], key=lambda bar: -abs(bar[0])):
+        axes.barh(place, end / MILLION, color=colour, hatch=hatch, edgecolor=INK, height=0.6, linewidth=0.8)
+    for end in {min(low, high, 0.0), max(low, high, 0.0)}:
+        if abs(end) >= MILLION * _LEAST_LABELLED:
+            axes.annotate(
+                millions(end), (end / MILLION, place), xytext=(4 if end > 0 else -4, 0), textcoords="offset points",
+                va="center", ha="left" if end > 0 else "right", fontsize=9, zorder=3,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+            )  # fmt: skip
+
+
 def setting_panels(result: Result) -> Chart:
     """Children by setting at each census, doing nothing and with the programme: one small chart a setting."""
     counts, januaries = result.simulation.by_setting, result.authority.januaries
@@ -197,7 +247,7 @@ def setting_panels(result: Result) -> Chart:
             for place in order
         ]
         return (
-            f"Eight small line charts, January {januaries[0]} to {januaries[-1]}. By {januaries[-1]}: "
+            f"Small line charts, one a setting, January {januaries[0]} to {januaries[-1]}. By {januaries[-1]}: "
             + "; ".join(said)
             + "."
         )
@@ -243,6 +293,11 @@ def saving_chart(result: Result) -> Chart:
             )
             if height[-1] >= _LEAST_LABELLED:
                 names.append((float(base[-1] + height[-1] / 2), f"{name} {height[-1]:.1f}", INK))
+            elif height.max() >= _LEAST_LABELLED:
+                at = int(height.argmax())
+                axes.annotate(
+                    name, (at, base[at] + height[at]), xytext=(0, 12), textcoords="offset points", ha="center"
+                )
             base = base + np.maximum(height, 0.0)
         for place, aim in enumerate(result.target / MILLION):
             axes.hlines(aim, place - 0.36, place + 0.36, color=WINE, linewidth=3)
@@ -263,13 +318,15 @@ def saving_chart(result: Result) -> Chart:
 
 
 def _saving_title(result: Result) -> str:
-    short = result.target[-1] - result.found[-1]
-    aim = f"the {result.scenario.target} target of {pounds_m(result.target[-1])}"
-    return (
-        f"{result.scenario.title}: measures fall {pounds_m(short)} short of {aim}"
-        if short > 0
-        else f"{result.scenario.title}: measures reach {aim}"
-    )
+    aim = f"its target of {pounds_m(result.target[-1])} in {result.years[-1]}"
+    held = target(result)
+    said = f"measures reach {aim}" if held["met"] else f"measures fall {pounds_m(held['short_by_gbp'])} short of {aim}"
+    missed = [
+        year
+        for year, amount in zip(result.years[:-1], result.to_be_identified, strict=False)
+        if amount >= _LEAST_LABELLED * MILLION
+    ]
+    return f"{result.scenario.title}: {said}" + (", but not the path before it" if missed and held["met"] else "")
 
 
 def priorities_chart(result: Result) -> Chart:
@@ -317,8 +374,97 @@ def deficit_chart(result: Result) -> Chart:
             for case, amounts in result.deficit.items()
         ]
         _end_labels(axes, labels, top * 0.13)
-        return f"Line chart of the cumulative deficit, {result.scenario.title}. By 31 March 2030: " + _listed(
+        return f"Line chart of the cumulative deficit, {result.scenario.title}. By 31 {ends[-1]}: " + _listed(
             [(CASES[case], float(amounts[-1])) for case, amounts in result.deficit.items()]
         )
 
     return _chart(draw)
+
+
+def back_test_chart(test: BackTest) -> Chart:
+    """Plans counted at each January, and what the model and last year's growth made of them in the main trial."""
+    own, naive = (mean_absolute_error((test.main,), rule) for rule in ("model", "last_growth_rate"))
+
+    def draw(figure: Figure) -> str:
+        axes = figure.subplots()
+        counted = _counted(axes, test)
+        ends = [
+            _forecast(axes, test, test.main, "model", "The model", (TEAL, "--", "s")),
+            _forecast(axes, test, test.main, "last_growth_rate", "Last growth rate", (WINE, ":", "^")),
+        ]
+        _plain(
+            axes,
+            f"Fitted to {january(test.main.origin)}, the model is {children(own)} plans out on average, "
+            f"last year's growth {children(naive)}",
+            "EHC plans in January",
+        )
+        _end_labels(axes, [counted, *ends], float(np.ptp(test.history.total)) * 0.07)
+        return _main_trial_in_words(test)
+
+    return _chart(draw)
+
+
+def _counted(axes: Axes, test: BackTest) -> tuple[float, str, str]:
+    """The line of plans counted, one tick a census, head room for the names of lines; returns its own name."""
+    counted = test.history.total
+    axes.plot(test.history.januaries, counted, color=NAVY, marker="o", linewidth=2.5)
+    axes.set_xticks(test.history.januaries)
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+    axes.set_ylim(top=axes.get_ylim()[1] + float(np.ptp(counted)) * 0.15)
+    return float(counted[-1]), f"Counted {children(counted[-1])}", NAVY
+
+
+def _forecast(
+    axes: Axes, test: BackTest, trial: Trial, rule: str, name: str, look: tuple[str, Any, str]
+) -> tuple[float, str, str]:
+    """One rule's line from the census it was made at; returns the name at its end. `look` is colour, dashes, marker."""
+    colour, dashes, marker = look
+    path = [test.history.total[test.history.januaries.index(trial.origin)], *trial.total(rule)]
+    years, later = [trial.origin, *trial.targets], slice(1, None)
+    axes.plot(years, path, color=colour, linestyle=dashes, marker=marker, markevery=later, linewidth=2)
+    return float(path[-1]), f"{name} {children(path[-1])}", INK
+
+
+def _main_trial_in_words(test: BackTest) -> str:
+    trial = test.main
+    totals = zip(
+        trial.targets, trial.actual.sum(axis=1), trial.total("model"), trial.total("last_growth_rate"), strict=True
+    )
+    said = [
+        f"{january(year)}: {children(count)} counted, {children(own)} from the model, {children(naive)} from last "
+        "year's growth."
+        for year, count, own, naive in totals
+    ]
+    return f"Line chart of EHC plans, {january(test.history.januaries[0])} to {trial.targets[-1]}. {' '.join(said)}"
+
+
+def every_origin_chart(test: BackTest) -> Chart:
+    """Plans counted at each January, and the model's forecast from every earlier one."""
+    last, dashes = test.history.januaries[-1], ("--", ":", "-.", (0, (5, 1)), (0, (1, 3)))
+
+    def draw(figure: Figure) -> str:
+        axes = figure.subplots()
+        counted = _counted(axes, test)
+        ends = [
+            _forecast(axes, test, trial, "model", f"From {trial.origin}:", (WINE, dashes[place % len(dashes)], ""))
+            for place, trial in enumerate(test.trials)
+        ]
+        _plain(
+            axes,
+            f"The model puts {january(last)} between {children(min(ends)[0])} and {children(max(ends)[0])} plans; "
+            f"{children(counted[0])} were counted",
+            "EHC plans in January",
+        )
+        _end_labels(axes, [counted, *ends], float(np.ptp(test.history.total)) * 0.07)
+        return _every_origin_in_words(test)
+
+    return _chart(draw, (10.6, 4.6))
+
+
+def _every_origin_in_words(test: BackTest) -> str:
+    first, last, counted = test.history.januaries[0], test.history.januaries[-1], test.history.total
+    said = "; ".join(f"from {trial.origin}, {children(trial.total('model')[-1])}" for trial in test.trials)
+    return (
+        f"Line chart of EHC plans counted, {children(counted[0])} in {january(first)} to {children(counted[-1])} in "
+        f"{january(last)}, with the model's forecasts of {january(last)}: {said}."
+    )

@@ -5,12 +5,14 @@ from typing import Any
 from best_model.analysis.attribution import lines_of_saving
 from best_model.analysis.checks import Outcome
 from best_model.model.engine import Result
+from best_model.model.income import income_beyond_forecast
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import SETTINGS
 from best_model.outputs.words import millions, pounds_m
 
 SCENARIO_DRAW = 1
 _PENCE = 2
+_HALF_A_POUND = 0.5
 _COLUMN = 10
 
 
@@ -22,6 +24,7 @@ def headline(result: Result, outcomes: tuple[Outcome, ...]) -> dict[str, Any]:
         "scenario": result.scenario.name,
         "authority": result.authority.council.name,
         "years": list(result.years),
+        "income_gbp": _pounds(result.income),
         "gap_before_gbp": _pounds(result.gap_before),
         "saving_gbp": _pounds(result.saving),
         "gap_after_gbp": _pounds(result.gap_after),
@@ -39,12 +42,13 @@ def headline(result: Result, outcomes: tuple[Outcome, ...]) -> dict[str, Any]:
 
 def target(result: Result) -> dict[str, Any]:
     """The target in the last year against identified saving, to the pound: what is still to be identified does not count."""
-    short = round(float(result.target[-1] - result.found[-1]))
+    short = float(result.target[-1] - result.found[-1])
+    met = short < _HALF_A_POUND
     return {
         "amount_gbp": float(result.target[-1]),
         "year": result.years[-1],
-        "met": short <= 0,
-        "short_by_gbp": float(max(short, 0)),
+        "met": met,
+        "short_by_gbp": 0.0 if met else round(short, _PENCE),
     }
 
 
@@ -54,7 +58,9 @@ def _pounds(amounts: FloatArray) -> list[float]:
 
 def headline_text(result: Result, outcomes: tuple[Outcome, ...]) -> str:
     """The headline as a table for a terminal, £m, with the target in words under it."""
+    beyond = income_beyond_forecast(result.authority.council, result.scenario)
     rows = [
+        *([("Income beyond the central forecast", beyond)] if beyond.any() else []),
         ("Gap before mitigation", result.gap_before),
         *((label(result, name), -amounts) for name, amounts in lines_of_saving(result).items()),
         ("Gap left", result.gap_after),

@@ -86,7 +86,8 @@ def _card(evidence: Evidence, plan: Result) -> str:
     name = plan.scenario.title
     role = "card stretch" if plan.scenario.target == "stretched" else "card"
     said = paragraph(
-        f"Between {pounds_m(low)} with every effect, and what is in train, at its low, and {pounds_m(high)} with all at their high."
+        f"Between {pounds_m(low)} with every effect, and what is in train, at its low, and {pounds_m(high)} with all "
+        "at their high."
     ).html
     return (
         f'<section class="{role}"><h2>{safe(name)}, {pounds_m(target)} a year <span class="status">{status(evidence, target)}</span></h2>'

@@ -18,7 +18,7 @@ from best_model.model.settings import AGE_BANDS, NEEDS, SETTINGS
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.headline import SCENARIO_DRAW, label
 from best_model.outputs.tables import Row, slug, table
-from best_model.outputs.words import children, january, millions, per_cent, pounds, safe
+from best_model.outputs.words import children, january, millions, number, per_cent, pounds, safe
 
 THOUSAND = 1e3
 METHOD = "how-the-figures-are-made"
@@ -90,7 +90,7 @@ def gap_table(evidence: Result, plan: Result) -> Fragment:
 def savings_table(result: Result) -> Fragment:
     """Each line of a plan's saving, by year, and the total."""
     kinds = {
-        "in_train": ("assumed", _figure_anchor(f"in_train.{result.years[-1]}")),
+        "in_train": ("assumed", figure_anchor(f"in_train.{result.years[-1]}")),
         "still_to_be_identified": ("balance", METHOD),
     }
     rows = [
@@ -135,7 +135,7 @@ def intensity_table(results: Sequence[Result]) -> Fragment:
             [per_cent(result.scenario.levers[place].intensity) for result in results]
             + [f"{per_cent(lever.evidence.low)} to {per_cent(lever.evidence.high)}"],
             "assumed",
-            _figure_anchor(f"priorities.{lever.name}.evidence"),
+            figure_anchor(f"priorities.{lever.name}.evidence"),
         )
         for place, lever in enumerate(results[0].scenario.levers)
     ]
@@ -179,7 +179,15 @@ def cost_table(result: Result) -> Fragment:
     both = [text for draw in (0, SCENARIO_DRAW) for text in _cost(average[draw].sum(), spent[draw].sum())]
     rows.append(Row("All placements", both, total=True))
     title = result.scenario.title
-    columns = ["Setting", "Do nothing: children", "£m", "£ a child", f"{title}: children", "£m", "£ a child"]
+    columns = [
+        "Setting",
+        "Do nothing: children",
+        "Do nothing: £m",
+        "Do nothing: £ a child",
+        f"{title}: children",
+        f"{title}: £m",
+        f"{title}: £ a child",
+    ]
     return table(
         f"What placements cost in {result.years[-1]}",
         columns,
@@ -247,29 +255,22 @@ def _comings_and_goings(flow: YearOfFlows) -> tuple[float, float, float, float]:
 
 
 def reach_table(result: Result) -> Fragment:
-    """The children each action of each priority reaches by the last January, and the places it opens."""
-    simulation = result.simulation
+    """The children each action of each priority would act on by the last January, and the places it opens."""
+    simulation, last = result.simulation, january(result.authority.januaries[-1])
     reached = np.sum([flow.children[SCENARIO_DRAW] for flow in simulation.flows], axis=0)
-    rows = []
-    for column, force in enumerate(simulation.forces):
-        lever = result.scenario.levers[force.lever]
-        rows.append(
-            Row(
-                lever.label,
-                [
-                    action_words(force.action),
-                    _reach_words(force.action, reached[column], force.strength[SCENARIO_DRAW, -1]),
-                ],
-            )
+    rows = [
+        Row(
+            result.scenario.levers[force.lever].label,
+            [action_words(force.action), _reach_words(force.action, count, force.strength[SCENARIO_DRAW, -1])],
         )
-    note = "Children counted once for each year in which an action changes what happens to them, 2026 to 2029."
-    return table(
-        f"Whom each priority acts on, {result.scenario.title}",
-        ["Priority", "Action", "By January 2030"],
-        rows,
-        note,
-        text_columns=2,
+        for force, count in zip(simulation.forces, reached, strict=True)
+    ]
+    note = (
+        "Children counted once for each year in which an action would change what happens to them. A step down is sought: "
+        "where no place is free the child stays in INMSS."
     )
+    columns = ["Priority", "Action", f"By {last}"]
+    return table(f"Whom each priority acts on, {result.scenario.title}", columns, rows, note, text_columns=2)
 
 
 def _reach_words(action: Action, reached: float, strength: float) -> str:
@@ -320,7 +321,7 @@ def delivery_table(scenario: Scenario, years: Sequence[str]) -> Fragment:
                 lever.owner,
             ],
             "assumed",
-            _figure_anchor(f"priorities.{lever.name}.running_cost"),
+            figure_anchor(f"priorities.{lever.name}.running_cost"),
         )
         for lever in scenario.levers
     ]
@@ -364,7 +365,7 @@ def calibration_table(authority: Authority) -> Fragment:
             [f"{figure.value:.3f}", figure.note],
             "calibrated",
             METHOD,
-            anchor=_figure_anchor(name),
+            anchor=figure_anchor(name),
         )
         for name, figure in figures.items()
         if name.startswith("calibration.")
@@ -395,15 +396,15 @@ def _assumption_group(group: str, items: list[tuple[str, Assumption]]) -> Fragme
         Row(
             _assumption_name(name),
             [
-                _number(figure.value),
-                _number(figure.low),
-                _number(figure.high),
+                number(figure.value),
+                number(figure.low),
+                number(figure.high),
                 figure.unit,
                 figure.note or "see its source",
             ],
             figure.pedigree.value,
             f"source-{slug(figure.source)}",
-            anchor=_figure_anchor(name),
+            anchor=figure_anchor(name),
         )
         for name, figure in items
     ]
@@ -414,12 +415,6 @@ def _assumption_name(name: str) -> str:
     parts = [SETTINGS.get(part, part.replace("_", " ")) for part in name.split(".")]
     words = ", ".join(parts[1:] or parts)
     return words[0].upper() + words[1:]
-
-
-def _number(value: float) -> str:
-    if abs(value) >= THOUSAND:
-        return children(value)
-    return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
 def checks_table(result: Result) -> Fragment:
@@ -484,5 +479,6 @@ def _report(authority: Authority) -> str:
     return f"source-{slug(authority.council.forecast.source)}"
 
 
-def _figure_anchor(name: str) -> str:
+def figure_anchor(name: str) -> str:
+    """Where an assumption stands among the assumptions of a page."""
     return f"figure-{slug(name)}"

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from best_model.analysis.attribution import lines_of_saving
-from best_model.analysis.calibrate import weighted_change
+from best_model.analysis.attribution import saved_by_priority
+from best_model.analysis.calibrate import largest_change, weighted_change
 from best_model.model.authority import Authority
 from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray
@@ -42,39 +42,63 @@ def the_table_adds_up(authority: Authority) -> Fragment:
     carried = brought + np.cumsum(forecast.gap_after) - forecast.cumulative
     ties = "ties to the pound" if not left.any() and not carried.any() else "does not tie"
     return paragraph(
-        f"The table {ties}: in each column the gap less the mitigations is the gap left, the seven deficits brought "
-        "forward add to "
-        f"{pounds_m(brought)}, and that with the four yearly gaps is {pounds_m(forecast.cumulative[-1])}. The "
-        "mitigations are yearly levels: "
-        f"{pounds_m(-forecast.mitigations[-1])} is saved in {forecast.years[-1]}, not over the four years."
+        f"The table {ties}: in each column the gap less the mitigations is the gap left, the "
+        f"{len(forecast.brought_forward)} deficits brought "
+        f"forward add to {pounds_m(brought)}, and that with the {len(forecast.years)} yearly gaps is "
+        f"{pounds_m(forecast.cumulative[-1])}. The "
+        f"mitigations are yearly levels: {pounds_m(-forecast.mitigations[-1])} is saved in {forecast.years[-1]}, not "
+        "over all the years."
     )
 
 
 def what_calibration_moved(authority: Authority) -> Fragment:
-    """How hard the prior had to be pushed to meet the published gap, and what an untied year says."""
+    """How hard the prior had to be pushed to meet the published gap: on average, at the most, and past its own range."""
     calibration = authority.council.calibration
-    first, last = calibration.price_index[0], calibration.price_index[-1]
     moved = calibration.demand / calibration.demand_prior
+    outside = factors_outside_their_range(authority)
+    beyond = (
+        f" {len(outside)} of the factors end outside the range they began with: {', '.join(outside)}."
+        if outside
+        else ""
+    )
     return paragraph(
         "Left to themselves, sourced costs and growth give a smaller gap than the council publishes. To meet it "
-        "exactly, new plans are raised by up to "
-        f"{per_cent(float(moved.max()) - 1)} in a year and prices by {per_cent(float(first) - 1)} in "
-        f"{authority.years[0]} and {per_cent(float(last) - 1)} in "
-        f"{authority.years[-1]}: {weighted_change(calibration):.1f} prior standard deviations on average. That ties "
-        "the model to the forecast; it is not evidence for it."
+        "exactly, new plans are raised by up "
+        f"to {per_cent(float(moved.max()) - 1)} in a year and prices by "
+        f"{per_cent(float(calibration.price_index[0]) - 1)} in {authority.years[0]} and "
+        f"{per_cent(float(calibration.price_index[-1]) - 1)} in {authority.years[-1]}: "
+        f"{weighted_change(calibration):.1f} prior standard deviations on "
+        f"average, {largest_change(calibration):.1f} at the most.{beyond} That ties the model to the forecast; it is "
+        "not evidence for it."
     )
 
 
+def factors_outside_their_range(authority: Authority) -> list[str]:
+    """Calibrated factors that lie beyond the low and high of their prior, in words."""
+    figures, council = authority.council.assumptions, authority.council
+    demand = [
+        f"new plans in {year}"
+        for year, value in zip(authority.januaries, council.calibration.demand, strict=False)
+        if not figures[f"new_plans_index.{year}"].low <= value <= figures[f"new_plans_index.{year}"].high
+    ]
+    spread = figures["calibration_spread.price"].value
+    return demand + [
+        f"prices in {year}"
+        for year, value in zip(authority.years, council.calibration.price_index, strict=True)
+        if abs(np.log(value)) > spread
+    ]
+
+
 def the_year_that_is_not_tied(result: Result) -> Fragment:
-    """The model's gap for the year before the reported ones, beside the council's own forecast of it."""
+    """The model's gap for the year before the reported ones, which is not tied, beside the council's own forecast of it."""
     authority = result.authority
     fy = len(authority.financial_years) - len(authority.years) - 1
     modelled = float(result.simulation.spend.total[0, fy] - authority.council.money.income[fy])
     origin, published = list(authority.council.forecast.brought_forward.items())[-1]
     side = "less" if modelled < published else "more"
     return paragraph(
-        f"A year that calibration leaves alone is a test: for {origin.split('_')[0]} the model gives a gap of "
-        f"{pounds_m(modelled)}, "
+        f"The gap of {origin.split('_')[0]} is not tied, though it shares the numbers of children of that year: the "
+        f"model gives {pounds_m(modelled)}, "
         f"{pounds_m(abs(modelled - published))} {side} than the council's {pounds_m(published)}. Read the costs with "
         "that in mind."
     )
@@ -88,7 +112,8 @@ def where_the_gap_comes_from(result: Result) -> Fragment:
     return paragraph(
         f"Tied to that gap, plans rise from {children(total[0])} in {january(first)} to {children(total[-1])} in "
         f"{january(last)}. State special schools are "
-        f"full, so children placed in independent special schools (INMSS) rise from {children(counts[0, inmss])} to "
+        "taken to be full, so children placed in independent special schools (INMSS) rise from "
+        f"{children(counts[0, inmss])} to "
         f"{children(counts[-1, inmss])}."
     )
 
@@ -159,19 +184,21 @@ def cost_follows_the_placement(authority: Authority) -> Fragment:
 
 
 def the_plan_in_words(result: Result) -> Fragment:
-    """What stands behind a scenario's target, and how hard it leans on the priorities to get there."""
+    """What stands behind a scenario's target, how hard it leans on the priorities, and the years it leaves short."""
     hardest = max(lever.intensity for lever in result.scenario.levers)
+    short = [year for year, amount in zip(result.years, result.to_be_identified, strict=True) if amount >= _SHOWN]
+    left = f"; {', '.join(short)} are short" if len(short) > 1 else f"; {short[0]} is short" if short else ""
     return paragraph(
-        f"{result.scenario.title}: {pounds_m(float(result.found[-1]))} a year stands behind a target of "
-        f"{pounds_m(float(result.target[-1]))}, "
-        f"with priorities at up to {per_cent(hardest)} of the most any source supports.",
+        f"{result.scenario.title}: {pounds_m(float(result.found[-1]))} of {pounds_m(float(result.target[-1]))} by "
+        f"{result.years[-1]}, with priorities "
+        f"at up to {per_cent(hardest)}{left}.",
         "answer",
     )
 
 
 def who_saves_most(result: Result) -> Fragment:
-    """The two largest lines of a plan's saving, in one sentence."""
-    first, second = _lines(result)[:2]
+    """The two priorities with the largest saving, in one sentence."""
+    first, second = _priorities(result)[:2]
     return paragraph(
         f"{first[1]} saves most, {pounds_m(first[0])} in {result.years[-1]}; then {second[1].lower()}, "
         f"{pounds_m(second[0])}.",
@@ -180,25 +207,24 @@ def who_saves_most(result: Result) -> Fragment:
 
 
 def what_costs_more_than_it_saves(result: Result) -> Fragment:
-    """Lines that cost more than they save in the first year and in the last: a saving comes after its cost."""
-    lines = lines_of_saving(result)
+    """Priorities that cost more than they save in the first year and in the last: a saving comes after its cost."""
+    shares = saved_by_priority(result.authority, result.scenario)
     years = {result.years[0]: 0, result.years[-1]: -1}
     costly = {
-        year: [label(result, name) for name, amounts in lines.items() if amounts[place] < -_SHOWN]
+        year: [label(result, name).lower() for name, net in shares.items() if net[place] <= -_SHOWN]
         for year, place in years.items()
     }
     said = [
-        f"In {year} these cost more than they save: {', '.join(names).lower()}."
-        for year, names in costly.items()
-        if names
+        f"In {year} what costs more than it saves is {', '.join(names)}." for year, names in costly.items() if names
     ]
-    return paragraph(" ".join(said) or "Every line saves at least what it costs, from the first year.")
-
-
-def _lines(result: Result) -> list[tuple[float, str]]:
-    return sorted(
-        ((float(amounts[-1]), label(result, name)) for name, amounts in lines_of_saving(result).items()), reverse=True
+    return paragraph(
+        " ".join(said) or "Every priority saves at least what it costs, in the first year and in the last."
     )
+
+
+def _priorities(result: Result) -> list[tuple[float, str]]:
+    shares = saved_by_priority(result.authority, result.scenario)
+    return sorted(((float(net[-1]), label(result, name)) for name, net in shares.items()), reverse=True)
 
 
 def the_deficit(result: Result) -> Fragment:

@@ -12,7 +12,7 @@ from best_model.outputs.charts import Chart
 from best_model.outputs.headline import target_in_words
 from best_model.outputs.words import safe
 
-STEP = 5
+STEP = 1
 _SLIDER = widgets.Layout(width="18rem")
 
 Draw = Callable[[Result], Chart]
@@ -52,9 +52,12 @@ class Panel(widgets.VBox):  # type: ignore[misc]
             self._boxes[lever.name].observe(self._moved, names="value")
         self._show()
 
-    def _moved(self, _: Mapping[str, Any]) -> None:
-        """A new scenario with what the sliders say; nothing is ever set on an existing one."""
-        self.scenario = self.scenario.with_intensity(**{name: box.value / 100 for name, box in self._boxes.items()})
+    def _moved(self, change: Mapping[str, Any]) -> None:
+        """A new scenario with what the one slider says; back where it started, it is the start's own figure, unrounded."""
+        name = next(name for name, box in self._boxes.items() if box is change["owner"])
+        start = next(lever.intensity for lever in self._starts[self._start.value].levers if lever.name == name)
+        said = change["new"] / 100
+        self.scenario = self.scenario.with_intensity(**{name: start if round(start * 100) == change["new"] else said})
         self._show()
 
     def _show(self) -> None:

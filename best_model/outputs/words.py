@@ -1,9 +1,10 @@
 """How numbers are written for readers: £m to one decimal, whole children, whole per cent, a true minus sign."""
 
+from decimal import ROUND_HALF_UP, Decimal
 from html import escape
 
 MINUS = "\N{MINUS SIGN}"
-MILLION = 1e6
+THOUSAND, MILLION = 1e3, 1e6
 
 
 def _signed(text: str) -> str:
@@ -14,10 +15,13 @@ def _signed(text: str) -> str:
 def millions(pounds: float) -> str:
     """£m to one decimal, without the unit: 66146000 is `66.1`.
 
-    >>> millions(-15_363_000.0)
-    '−15.4'
+    A half rounds away from nought, as a reader's own sum would.
+
+    >>> millions(-15_363_000.0), millions(11_450_000.0), millions(6_150_000.0), millions(-20_000.0)
+    ('−15.4', '11.5', '6.2', '0.0')
     """
-    return _signed(f"{pounds / MILLION:,.1f}")
+    tenths = Decimal(str(round(pounds, 2))).scaleb(-6).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return _signed(f"{tenths:,}")
 
 
 def pounds_m(pounds: float) -> str:
@@ -36,6 +40,15 @@ def pounds(amount: float) -> str:
 def children(number: float) -> str:
     """Whole children, with thousands: `1,348`."""
     return _signed(f"{number:,.0f}")
+
+
+def number(value: float) -> str:
+    """A figure in its own unit: whole from a thousand on, else to three places with no trailing noughts.
+
+    >>> number(70_000.0), number(0.25), number(-1.0)
+    ('70,000', '0.25', '−1')
+    """
+    return _signed(f"{value:,.0f}" if abs(value) >= THOUSAND else f"{value:.3f}".rstrip("0").rstrip("."))
 
 
 def per_cent(share: float) -> str:

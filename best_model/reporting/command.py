@@ -13,11 +13,12 @@ from best_model.analysis.checks import Outcome, checked
 from best_model.case import PARAMS, PROJECT, open_authority, open_result, open_scenario
 from best_model.inputs.calibration_file import write_calibration
 from best_model.inputs.scenarios import scenario_names
-from best_model.model.refusal import Refusal
+from best_model.model.refusal import BrokenIdentity, Refusal
 from best_model.outputs.headline import headline, headline_text
+from best_model.reporting.assumptions import write_assumptions
 from best_model.reporting.seeking import solve_scenarios, sought
 
-BAD_INPUT = 2
+BROKEN, BAD_INPUT = 1, 2
 
 
 class _Commands(click.Group):
@@ -28,12 +29,14 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except Refusal as refusal:
-            _leave(str(refusal))
+            _leave(str(refusal), BAD_INPUT)
+        except BrokenIdentity as broken:
+            _leave(str(broken), BROKEN)
 
 
-def _leave(message: str) -> NoReturn:
+def _leave(message: str, code: int) -> NoReturn:
     click.echo(f"best: {' '.join(message.split())}", err=True)
-    sys.exit(BAD_INPUT)
+    sys.exit(code)
 
 
 authority_option = click.option("--authority", default="leicestershire", show_default=True, help="A folder of params/.")
@@ -87,7 +90,7 @@ def _stop_if_broken(outcomes: dict[str, tuple[Outcome, ...]]) -> None:
     for line in broken:
         click.echo(f"best: an identity does not hold: {line}", err=True)
     if broken:
-        sys.exit(1)
+        sys.exit(BROKEN)
 
 
 @main.command(name="calibrate")
@@ -99,6 +102,20 @@ def calibrate_command(authority: str, params: Path) -> None:
     found = calibrate(opened)
     path = write_calibration(params, opened, found)
     click.echo(f"{path}: moves of {weighted_change(found):.2f} prior standard deviations on average")
+
+
+@main.command()
+@authority_option
+@params_option
+@click.option(
+    "--file",
+    default=PROJECT / "docs" / "assumptions.md",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The page to write, if not the project's own.",
+)
+def assumptions(authority: str, params: Path, file: Path) -> None:
+    """Write every assumption with its source, its quality and its impact to docs/assumptions.md."""
+    click.echo(write_assumptions(authority, params, file))
 
 
 @main.command()

@@ -9,7 +9,7 @@ from best_model.case import PARAMS_VARIABLE, open_authority, open_result
 from best_model.inputs.packs import Pack, read_pack
 from best_model.model.authority import Authority
 from best_model.model.engine import Result
-from best_model.model.refusal import Refusal
+from best_model.model.refusal import BrokenIdentity
 from best_model.outputs.headline import headline
 from best_model.reporting.pack import build, provenance
 
@@ -46,7 +46,7 @@ def _stop_if_broken(outcomes: dict[str, tuple[Outcome, ...]]) -> None:
     for scenario, found in outcomes.items():
         for outcome in found:
             if not outcome.holds:
-                raise Refusal(
+                raise BrokenIdentity(
                     f"{scenario}: the check {outcome.claim!r} fails ({outcome.detail}), so nothing was published"
                 )
 

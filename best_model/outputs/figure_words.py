@@ -1,0 +1,59 @@
+"""What an assumption is called, wherever one is shown."""
+
+from collections.abc import Iterable
+
+from best_model.analysis.sensitivity import PRIORITIES
+from best_model.model.scenario import Lever
+from best_model.model.settings import SETTINGS
+from best_model.outputs.pages import action_words
+
+_SAID = {
+    "awaiting_are_placed": "Those awaiting a place who get one in a year",
+    "calibration_spread": "How far calibration may move",
+    "calibration.new_plans_index": "New plans, times those of the last year known",
+    "calibration.price_index": "Price index, by calibration",
+    "capacity": "Places without the programme",
+    "empty_place": "An empty funded place",
+    "finance": "Finance",
+    "general_inflation": "General inflation",
+    "income": "High Needs Block income",
+    "in_train": "In train before April 2026",
+    "inflation": "Price rise a year",
+    "new_plans_index": "New plans, before calibration",
+    "stability_grant": "Stability grant",
+    "unit_cost": "Unit cost",
+}
+_NTH = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_OF_A_LEVER = {"evidence": "how far the evidence carries it", "running_cost": "cost to run"}
+
+
+def figure_name(name: str, levers: Iterable[Lever]) -> str:
+    """An assumption, or a series by year, in a reader's words: `unit_cost.inmss` is `Unit cost, INMSS`."""
+    if name.startswith(f"{PRIORITIES}."):
+        return _name_of_a_lever(name.split(".")[1:], {lever.name: lever for lever in levers})
+    stem = max((known for known in _SAID if f"{name}.".startswith(f"{known}.")), key=len, default="")
+    rest = [part for part in name.removeprefix(stem).split(".") if part]
+    return ", ".join([_SAID[stem], *map(_word, rest)] if stem else [_word(name.replace(".", ", "))])
+
+
+def _word(part: str) -> str:
+    short = {"inmss": "INMSS", "eotas": "EOTAS", "gdp_deflator": "GDP deflator"}
+    return short.get(part) or _lower(SETTINGS.get(part, part.replace("_", " ")))
+
+
+def _name_of_a_lever(parts: list[str], levers: dict[str, Lever]) -> str:
+    lever, rest = levers[parts[0]], parts[1:]
+    if rest[0] in _OF_A_LEVER:
+        return f"{lever.label}: {_OF_A_LEVER[rest[0]]}"
+    said = _lower(action_words(lever.actions[int(rest[1])]))
+    match rest[2:]:
+        case ["cost_each"]:
+            return f"{lever.label}: capital for each place, {said.rpartition(', ')[2]}"
+        case ["by_nth_september", nth]:
+            return f"{lever.label}: {said}, by its {_NTH[int(nth) - 1]} September"
+        case _:
+            return f"{lever.label}: {said}"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

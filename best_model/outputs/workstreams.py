@@ -1,0 +1,206 @@
+"""How the programme is delivered: the register of workstreams, what rests on each, and the risks and issues that threaten them."""
+
+from calendar import month_name
+from collections.abc import Sequence
+
+from best_model.analysis.workstreams import (
+    Worth,
+    cost_of_slip,
+    saving_that_rests_on,
+    threatened,
+    worth_of_workstreams,
+)
+from best_model.model.engine import Result
+from best_model.model.levers import start_of
+from best_model.model.phasing import Month
+from best_model.model.risks import Risk
+from best_model.model.scenario import Lever, Scenario, Workstream
+from best_model.outputs.figure_words import figure_name
+from best_model.outputs.fragment import Fragment, paragraph
+from best_model.outputs.tables import Row, slug, table
+from best_model.outputs.words import children, millions, per_cent, pounds_m
+
+RATINGS = {
+    "green": "\N{BLACK CIRCLE} Green",
+    "amber": "\N{BLACK UP-POINTING TRIANGLE} Amber",
+    "red": "\N{BLACK SQUARE} Red",
+}
+MADE_UP = "Rows marked illustrative are made up, for the council to replace with its own."
+
+
+def answer(result: Result) -> Fragment:
+    """How many workstreams are ready to report, and the saving that rests on those that are not, in one sentence."""
+    going = _going(result.scenario)
+    waiting = [each.name for each in going if not each.ready]
+    if not going:
+        return paragraph("No workstream is under way.", "answer")
+    if not waiting:
+        return paragraph(f"All {len(going)} workstreams are ready to report.", "answer")
+    saving = float(saving_that_rests_on(result, [waiting])[0, -1])
+    return paragraph(
+        f"{len(going) - len(waiting)} of {len(going)} workstreams are ready to report; {pounds_m(saving)} of the "
+        f"{result.years[-1]} "
+        f"saving rests on the other {len(waiting)}.",
+        "answer",
+    )
+
+
+def how_they_stand(result: Result) -> Fragment:
+    """Ratings, where most of the saving rests, and what is late or dropped, in two or three sentences."""
+    worth = worth_of_workstreams(result)
+    if not worth:
+        return paragraph("This council has no register of workstreams: each priority is one piece.")
+    if not any(lever.intensity for lever in result.scenario.levers):
+        return paragraph(f"{_ratings(result.scenario)}. With nothing done no saving rests on any of them.")
+    most, slowest = (max(worth, key=key) for key in (_saving, _year_late))
+    return paragraph(
+        f"{_ratings(result.scenario)}. More of the {result.years[-1]} saving rests on {_named(most)} than on any "
+        f"other: {pounds_m(_saving(most))}. "
+        f"A year's slip costs most in {_named(slowest)}: {pounds_m(_year_late(slowest))}. {_resting_on_red(result)} "
+        f"{_late_and_dropped(result)}"
+    )
+
+
+def _resting_on_red(result: Result) -> str:
+    red = [each.name for each in _going(result.scenario) if each.rag == "red"]
+    if not red:
+        return "None is rated red."
+    return f"{pounds_m(float(saving_that_rests_on(result, [red])[0, -1]))} rests on those rated red."
+
+
+def _saving(worth: Worth) -> float:
+    return float(worth.saving[-1])
+
+
+def _year_late(worth: Worth) -> float:
+    return float(worth.a_year_late[-1])
+
+
+def _named(worth: Worth) -> str:
+    return f"\N{LEFT SINGLE QUOTATION MARK}{worth.workstream.label}\N{RIGHT SINGLE QUOTATION MARK}"
+
+
+def _ratings(scenario: Scenario) -> str:
+    going = _going(scenario)
+    counts = {words: sum(each.rag == rag for each in going) for rag, words in RATINGS.items()}
+    return "Rated " + ", ".join(f"{words} {count}" for words, count in counts.items())
+
+
+def _within(label: str) -> str:
+    """A label inside a sentence: its capital goes, unless it begins with initials."""
+    return label if label[:2].isupper() else label[0].lower() + label[1:]
+
+
+def _late_and_dropped(result: Result) -> str:
+    every = [each for lever in result.scenario.levers for each in lever.workstreams]
+    late = sum(each.slip_months > 0 and not each.dropped for each in every)
+    dropped = [each.name for each in every if each.dropped]
+    said = [f"{late} late, which costs {pounds_m(float(cost_of_slip(result)[-1]))}"] if late else []
+    said += [f"{len(dropped)} dropped"] if dropped else []
+    return f"In this scenario: {'; '.join(said)}." if said else "In this scenario none is late or dropped."
+
+
+def _going(scenario: Scenario) -> list[Workstream]:
+    return [each for lever in scenario.levers for each in lever.workstreams if not each.dropped]
+
+
+def register_table(scenario: Scenario) -> Fragment:
+    """Every workstream: its priority, when it starts, whether it can report, its rating by symbol and word, owner and status."""
+    rows = [
+        Row(
+            each.label,
+            [lever.label, _starts(lever, each), each.ready_to_report, RATINGS[each.rag], each.owner, each.status],
+            *_marked(each),
+        )
+        for lever in scenario.levers
+        for each in lever.workstreams
+    ]
+    columns = ["Workstream", "Priority", "Starts", "Ready to report", "Rating", "Owner", "Status"]
+    return table("The workstreams of the programme", columns, rows, MADE_UP, text_columns=6)
+
+
+def _starts(lever: Lever, workstream: Workstream) -> str:
+    if workstream.dropped:
+        return "dropped"
+    year, month = divmod(int(start_of(lever, workstream)), Month.IN_A_YEAR)
+    late = f", {workstream.slip_months} months late" if workstream.slip_months else ""
+    return f"{month_name[month + 1]} {year}{late}"
+
+
+def _marked(entry: Workstream | Risk) -> tuple[str, str]:
+    """The word beside a row that is made up, and where that is said."""
+    return ("illustrative", f"source-{slug(entry.source)}") if entry.illustrative else ("", "")
+
+
+def worth_table(result: Result) -> Fragment:
+    """What rests on each workstream in the last year: £m if it alone is dropped, for its slip and for a year's; its children and places."""
+    rows = [
+        Row(
+            worth.workstream.label,
+            [
+                *(millions(float(amount[-1])) for amount in (worth.saving, worth.slip_costs, worth.a_year_late)),
+                children(worth.children),
+                children(worth.places),
+                f"{per_cent(worth.workstream.share)} of {_within(worth.lever.label)}",
+            ],
+            *_marked(worth.workstream),
+        )
+        for worth in worth_of_workstreams(result)
+    ]
+    columns = ["Workstream", "Rests on it", "Its slip costs", "A year late", "Children", "Places", "Part"]
+    caption = f"What rests on each workstream in {result.years[-1]}, {result.scenario.title}, £m"
+    return table(caption, columns, rows, _worth_note(result.scenario), text_columns=1)
+
+
+def _worth_note(scenario: Scenario) -> str:
+    again = " and ".join(lever.label for lever in scenario.levers if lever.reinvested)
+    spent = f" {again}: what it saves is spent again, so little or no net saving rests there." if again else ""
+    return (
+        "Net saving lost if that workstream alone is dropped; priorities that act on the same children make up for "
+        "each other, so "
+        "these do not add to the saving. Children are counted once for each year in which an action changes what "
+        "happens to "
+        f"them.{spent} {MADE_UP}"
+    )
+
+
+def risk_table(result: Result, risks: Sequence[Risk]) -> Fragment:
+    """Each risk and issue: how likely and how bad, the saving that rests on what it threatens, what is done, by whom and when."""
+    at_stake = threatened(result, risks)[:, -1]
+    labels = {each.name: each.label for lever in result.scenario.levers for each in lever.workstreams}
+    rows = [
+        Row(
+            f"{risk.name}. {risk.description}",
+            [
+                millions(float(amount)) if risk.workstreams else "no workstream",
+                _standing(risk),
+                _threatens(risk, labels, result.scenario),
+                risk.mitigation,
+                f"{risk.owner}, {_day(risk.due)}",
+            ],
+            *_marked(risk),
+        )
+        for risk, amount in zip(risks, at_stake, strict=True)
+    ]
+    columns = ["Risk or issue", "£m at stake", "Standing", "Threatens", "What is done", "Owner and date"]
+    note = (
+        f"At stake: the net saving of {result.years[-1]} that rests on the workstreams threatened, together. {MADE_UP}"
+    )
+    return table(f"Risks and issues, {result.scenario.title}", columns, rows, note, text_columns=4)
+
+
+def _standing(risk: Risk) -> str:
+    if risk.kind == "issue":
+        return f"issue: has happened, impact {risk.impact}"
+    return f"risk: likelihood {risk.likelihood}, impact {risk.impact}"
+
+
+def _threatens(risk: Risk, labels: dict[str, str], scenario: Scenario) -> str:
+    words = [labels[name] for name in risk.workstreams]
+    words += [f"assumption: {figure_name(name, scenario.levers)}" for name in risk.assumptions]
+    return "; ".join(words)
+
+
+def _day(written: str) -> str:
+    year, month, day = map(int, written.split("-"))
+    return f"{day} {month_name[month]} {year}"

@@ -1,0 +1,428 @@
+"""Finance: income and its switch, real terms, present value, the cost of the deficit, transport beside it, ready-reckoners."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from best_model.analysis.checks import checked
+from best_model.analysis.finance import (
+    Appraisal,
+    appraisal,
+    cost_of_carrying,
+    faster,
+    in_real_terms,
+    later,
+    present_value,
+    reckoners,
+    transport,
+)
+from best_model.analysis.places import capital
+from best_model.case import PARAMS, open_authority, open_result, open_scenario
+from best_model.model.authority import Authority
+from best_model.model.cost import in_financial_years
+from best_model.model.engine import Result, run
+from best_model.model.income import income_beyond_forecast, schools_block_transfer, uprated
+from best_model.model.levers import forces
+from best_model.model.phasing import FloatArray
+from best_model.model.refusal import Refusal
+from best_model.model.scenario import Assumption, Level, Lever, Price, Scenario
+from best_model.model.settings import setting_index
+from best_model.outputs import finance as page
+from best_model.reporting.command import main
+
+INMSS, SPECIAL = setting_index("inmss"), setting_index("state_special")
+SHIPPED = ("do_nothing", "evidence", "base", "stretched")
+
+
+@pytest.fixture(scope="module")
+def authority() -> Authority:
+    return open_authority()
+
+
+@pytest.fixture(scope="module")
+def evidence(authority: Authority) -> Result:
+    return open_result("evidence", authority)
+
+
+def with_figures(authority: Authority, values: dict[str, float]) -> Authority:
+    """The authority with other central figures, their ranges closed on them; what the engine has built already stays."""
+    figures = dict(authority.council.assumptions)
+    for name, value in values.items():
+        figures[name] = figures[name].model_copy(update={"value": value, "low": value, "high": value})
+    return replace(authority, council=replace(authority.council, assumptions=figures))
+
+
+def taking(scenario: Scenario, income: Level = "central", transfer: bool = False) -> Scenario:
+    return scenario.model_copy(update={"income": income, "schools_block_transfer": transfer})
+
+
+# ---- Income, and the switch
+
+
+def test_the_transfer_is_half_a_per_cent_of_the_last_published_schools_block_grown_since(authority: Authority) -> None:
+    """£493,633,856 in 2023/24, three years at 2.6% to 2026/27: £533,147,062, of which 0.5% is £2,665,735."""
+    assert round(493_633_856 * 1.026**3 * 0.005) == 2_665_735
+    moved = schools_block_transfer(authority.council)
+    assert moved[0] == pytest.approx(2_665_735, abs=1)
+    assert moved[1:] / moved[:-1] == pytest.approx(1.026)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_switch_adds_exactly_its_amount_to_income_and_changes_nothing_else(authority: Authority, name: str) -> None:
+    off = open_result(name, authority)
+    on = run(authority, taking(off.scenario, transfer=True))
+    moved = schools_block_transfer(authority.council)
+    np.testing.assert_allclose(on.income - off.income, moved)
+    np.testing.assert_allclose(off.gap_before - on.gap_before, moved)
+    assert on.saving.tolist() == off.saving.tolist()
+    assert on.simulation.plans.tobytes() == off.simulation.plans.tobytes()
+    np.testing.assert_allclose(off.deficit["as_published"] - on.deficit["as_published"], np.cumsum(moved))
+
+
+@pytest.mark.parametrize("level", ["low", "central", "high"])
+def test_a_scenario_takes_the_low_central_or_high_of_income_csv(authority: Authority, level: Level) -> None:
+    given = taking(open_scenario("base"), income=level)
+    column = [authority.council.assumptions[f"income.{year}"].at(level) for year in authority.years]
+    np.testing.assert_allclose(run(authority, given).income, column)
+
+
+def test_by_default_income_is_central_and_nothing_is_moved_to_the_bit(authority: Authority) -> None:
+    for name in SHIPPED:
+        given = open_scenario(name)
+        assert (given.income, given.schools_block_transfer) == ("central", False)
+        assert income_beyond_forecast(authority.council, given).tolist() == [0.0] * 4
+
+
+@pytest.mark.parametrize("transfer", [False, True])
+@pytest.mark.parametrize("level", ["low", "central", "high"])
+def test_every_identity_holds_on_any_income(authority: Authority, level: Level, transfer: bool) -> None:
+    result = run(authority, taking(open_scenario("evidence"), level, transfer))
+    assert [outcome.name for outcome in checked(result) if not outcome.holds] == []
+
+
+def test_a_figure_given_for_two_years_is_carried_from_the_last_one_given_by_then() -> None:
+    """100 in 2023/24 and 150 in 2026/27, at 10% a year: 121 two years on, 150 when it is given, 165 after."""
+    figures = {f"block.{year}": figure(value) for year, value in {"2023/24": 100.0, "2026/27": 150.0}.items()}
+    figures["block_growth"] = figure(0.5)  # another figure whose name begins alike
+    assert uprated(figures, "block", 0.10, ("2025/26", "2026/27", "2027/28")) == pytest.approx([121, 150, 165])
+
+
+def figure(value: float, low: float | None = None, high: float | None = None) -> Assumption:
+    return Assumption(
+        value=value, low=value if low is None else low, high=value if high is None else high, unit="",
+        pedigree="assumed", source="judgement",
+    )  # fmt: skip
+
+
+# ---- Real terms and present value
+
+
+def test_real_terms_by_hand(authority: Authority) -> None:
+    """£100 in each year at 2.2% a year, in the prices of the first: 100, 97.85, 95.74, 93.68."""
+    fixed = with_figures(authority, {"finance.gdp_deflator": 0.022})
+    assert in_real_terms(fixed, np.full(4, 100.0)) == pytest.approx([100, 97.85, 95.74, 93.68], abs=0.005)
+
+
+def test_present_value_by_hand() -> None:
+    """£100 now, in a year and in two at 3.5%: 100 + 96.62 + 93.35."""
+    assert present_value(np.full(3, 100.0), 0.035) == pytest.approx(100 + 96.62 + 93.35, abs=0.01)
+
+
+@given(a_year=st.floats(-1e6, 1e6), rate=st.floats(0.001, 0.2), years=st.integers(1, 40))
+def test_the_present_value_of_a_constant_stream_is_its_closed_form(a_year: float, rate: float, years: int) -> None:
+    discount = 1 / (1 + rate)
+    expected = a_year * (1 - discount**years) / (1 - discount)
+    assert present_value(np.full(years, a_year), rate) == pytest.approx(expected, rel=1e-9, abs=1e-6)
+
+
+def test_capital_comes_off_in_its_year_and_the_last_saving_is_held_after_the_plan() -> None:
+    """£10 a year for two years less £15 at once is £5 at no interest; held for five years, £35."""
+    worth = Appraisal(saving=np.array([10.0, 10.0]), capital=np.array([15.0, 0.0]), rate=0.0, years=5)
+    assert (worth.in_plan, worth.in_all) == (5, 35)
+    assert replace(worth, years=2).in_all == worth.in_plan
+
+
+def test_what_is_appraised_is_the_priorities_and_not_what_is_in_train_or_still_to_be_identified(
+    authority: Authority,
+) -> None:
+    result = open_result("stretched", authority)
+    worth = appraisal(result)
+    np.testing.assert_allclose(worth.saving, in_real_terms(authority, result.identified))
+    np.testing.assert_allclose(worth.capital, in_real_terms(authority, sum(capital(result).values())))
+    assert (worth.rate, worth.years) == (0.035, 10)
+
+
+# ---- The cost of carrying the deficit
+
+
+def test_interest_is_on_the_mean_of_opening_and_closing_and_the_grant_lowers_the_opening(evidence: Result) -> None:
+    """£111.880m brought forward, or a tenth of it with the grant: 4% of the mean with the first closing deficit."""
+    cost = cost_of_carrying(evidence)
+    closing = evidence.deficit
+    assert cost["as_published"][0] == pytest.approx(0.04 * (111_880_000 + closing["as_published"][0]) / 2)
+    assert cost["stability_grant"][0] == pytest.approx(0.04 * (11_188_000 + closing["stability_grant"][0]) / 2)
+    mean = (closing["as_published"][:-1] + closing["as_published"][1:]) / 2
+    assert cost["as_published"][1:] == pytest.approx(0.04 * mean)
+
+
+def test_once_new_deficits_leave_the_council_interest_stays_as_it_is(evidence: Result) -> None:
+    third = cost_of_carrying(evidence)["grant_and_new_deficits_leave"]
+    assert third[3] == third[2] == pytest.approx(0.04 * evidence.deficit["grant_and_new_deficits_leave"][1])
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_interest_never_touches_the_deficit(authority: Authority, name: str) -> None:
+    dear = with_figures(authority, {"finance.carrying_rate": 0.5})
+    plain, other = (open_result(name, each).deficit for each in (authority, dear))
+    assert {case: amounts.tolist() for case, amounts in plain.items()} == {
+        case: amounts.tolist() for case, amounts in other.items()
+    }
+
+
+# ---- Transport, beside the block
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_transport_never_changes_the_gap(authority: Authority, name: str) -> None:
+    """At £1m a child the gap, the saving and the deficit are the same to the bit."""
+    dear = with_figures(authority, {"finance.transport_a_child.2023/24": 1e6})
+    plain, other = open_result(name, authority), open_result(name, dear)
+    assert other.gap_after.tolist() == plain.gap_after.tolist()
+    assert other.saving.tolist() == plain.saving.tolist()
+    if name != "do_nothing":
+        assert abs(transport(other).central[-1]) > abs(transport(plain).central[-1])
+
+
+def test_transport_is_the_change_in_children_times_share_times_cost(authority: Authority, evidence: Result) -> None:
+    """An INMSS placement costs 0.85 × £8,900 × 1.03⁶ = £9,033 to reach in 2029/30, six years after the price."""
+    of_a_placement = 0.85 * 8_900 * 1.03**6
+    assert of_a_placement == pytest.approx(9_033, abs=1)
+    average = in_financial_years(evidence.simulation.by_setting)[:, -1, INMSS]
+    fewer = average[1] - average[0]
+    assert fewer < 0
+    assert transport(evidence).by_setting[INMSS] == pytest.approx(fewer * of_a_placement)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_central_transport_lies_between_least_and_most_and_adds_up_by_setting(authority: Authority, name: str) -> None:
+    found = transport(open_result(name, authority))
+    assert (found.low <= found.central + 1e-6).all()
+    assert (found.central <= found.high + 1e-6).all()
+    assert found.by_setting.sum() == pytest.approx(found.central[-1])
+
+
+def test_doing_nothing_moves_nobody_and_no_transport(authority: Authority) -> None:
+    found = transport(open_result("do_nothing", authority))
+    assert not np.stack([found.low, found.central, found.high]).any()
+
+
+# ---- Ready-reckoners
+
+
+def left(result: Result) -> float:
+    return float(result.gap_before[-1] - result.found[-1])
+
+
+def test_a_series_that_grows_a_point_faster_by_hand() -> None:
+    """100, 100, 110 grows by 0% and 10%; at 1% and 11% it is 100, 101, 112.11; from the third year on only, 111."""
+    assert faster(np.array([100.0, 100, 110]), first=1) == pytest.approx([100, 101, 112.11])
+    assert faster(np.array([100.0, 100, 110]), first=2) == pytest.approx([100, 100, 111])
+
+
+def test_one_point_of_income_growth_is_the_income_it_adds(authority: Authority) -> None:
+    """Four years of a point: income of the last year with each year's growth a hundredth higher, less income as it is."""
+    income = authority.council.money.income
+    last = income[0]
+    for year in range(1, 5):
+        last *= income[year] / income[year - 1] + 0.01
+    found = reckoners(open_result("evidence", authority))
+    assert found["income_growth"] == pytest.approx(income[-1] - last)
+    assert found["income_growth"] < 0
+
+
+def test_one_point_of_inmss_inflation_is_four_years_of_it_on_what_inmss_costs(authority: Authority) -> None:
+    """Doing nothing: what INMSS costs in 2029/30, times ((1 + r + 0.01) / (1 + r))⁴ less 1."""
+    result = open_result("do_nothing", authority)
+    rate = authority.council.assumptions["inflation.inmss"].value
+    spent = result.simulation.spend.placements[0, -1, INMSS]
+    expected = spent * (((1 + rate + 0.01) / (1 + rate)) ** 4 - 1)
+    assert reckoners(result)["inmss_inflation"] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("name", ["do_nothing", "evidence", "stretched"])
+def test_one_point_of_growth_in_new_plans_is_what_running_the_model_with_it_adds(
+    authority: Authority, name: str
+) -> None:
+    """A finite difference: a hundredth of a point adds about a hundredth as much."""
+    result = open_result(name, authority)
+    calibration = authority.council.calibration
+    little = replace(calibration, demand=faster(calibration.demand, first=1, by=0.0001))
+    other = replace(authority, council=replace(authority.council, calibration=little))
+    step = left(run(other, result.scenario)) - left(result)
+    assert reckoners(result)["growth"] == pytest.approx(100 * step, rel=0.05)
+    assert reckoners(result)["growth"] > 0
+
+
+def test_one_more_inmss_place_costs_about_what_it_costs_beyond_state_special(authority: Authority) -> None:
+    """A little less than the difference in price: some of those turned away leave INMSS within the year."""
+    result = open_result("do_nothing", authority)
+    average = in_financial_years(result.simulation.by_setting)[0, -1]
+    price = result.simulation.spend.placements[0, -1] / np.maximum(average, 1)
+    beyond = price[INMSS] - price[SPECIAL]
+    assert 0.9 * beyond < reckoners(result)["inmss_place"] <= beyond
+
+
+def test_one_more_inmss_place_costs_as_much_where_special_schools_have_room(authority: Authority) -> None:
+    """With 500 places to spare a place fewer would turn nobody away; the reckoner closes those first."""
+    capacity: FloatArray = authority.council.capacity.copy()
+    capacity[-2:, SPECIAL] += 500
+    roomy = replace(authority, council=replace(authority.council, capacity=capacity))
+    assert reckoners(open_result("evidence", roomy))["inmss_place"] > 30_000
+
+
+def test_a_month_later_is_what_every_priority_starting_a_month_later_adds(evidence: Result) -> None:
+    moved = later(evidence.scenario, 1)
+    assert {lever.name: lever.start for lever in moved.levers}["ceasing"] == "2026-05"
+    found = reckoners(evidence)
+    assert found["slip_month"] == pytest.approx(left(run(evidence.authority, moved)) - left(evidence))
+    assert 0 < found["slip_month"] < found["slip_year"]
+
+
+def test_later_runs_on_into_the_next_year_and_takes_the_workstreams_along(evidence: Result) -> None:
+    assert {lever.start for lever in later(evidence.scenario, 9).levers} == {"2027-01", "2027-06"}
+    assert later(evidence.scenario, 0) == evidence.scenario
+    years = np.arange(2025.0, 2030.0)
+    prices = [lever for lever in evidence.scenario.levers if any(isinstance(each, Price) for each in lever.actions)]
+    now, next_year = (price_strength(levers, years) for levers in (prices, later_levers(evidence, prices)))
+    np.testing.assert_allclose(next_year[:, 1:], now[:, :-1])
+
+
+def later_levers(result: Result, levers: list[Lever]) -> list[Lever]:
+    names = {lever.name for lever in levers}
+    return [lever for lever in later(result.scenario, 12).levers if lever.name in names]
+
+
+def price_strength(levers: list[Lever], years: FloatArray) -> FloatArray:
+    """Strength of every price action by year, (action, step)."""
+    acting = forces(tuple(levers), np.ones((1, len(levers))), years)
+    return np.array([force.strength[0] for force in acting if isinstance(force.action, Price)])
+
+
+def test_what_is_still_to_be_identified_does_not_take_up_a_change(authority: Authority) -> None:
+    """A plan tied to its target would meet it whatever happened; the reckoners look at what is behind it."""
+    tied = open_scenario("stretched")
+    loose = tied.model_copy(update={"tie_to_target": False})
+    assert reckoners(run(authority, tied)) == reckoners(run(authority, loose))
+
+
+# ---- In files
+
+
+@pytest.fixture
+def params(tmp_path: Path) -> Path:
+    return shutil.copytree(PARAMS, tmp_path / "params")
+
+
+def put(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{path.name} no longer holds {old!r}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_a_scenario_file_says_income_and_transfer_and_what_extends_it_inherits_them(params: Path) -> None:
+    put(
+        params / "scenarios/base.yaml",
+        "tie_to_target: true",
+        "tie_to_target: true\nincome: low\nschools_block_transfer: true",
+    )
+    for name in ("base", "stretched"):
+        given = open_scenario(name, params=params)
+        assert (given.income, given.schools_block_transfer) == ("low", True)
+    assert open_scenario("evidence", params=params).income == "central"
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ("income: medium", "income is 'medium'"),
+        ("schools_block_transfer: perhaps", "schools_block_transfer is 'perhaps'"),
+    ],
+)
+def test_another_word_for_income_or_the_transfer_is_refused_with_its_line(params: Path, said: str, fault: str) -> None:
+    path = params / "scenarios/base.yaml"
+    put(path, "tie_to_target: true", f"tie_to_target: true\n{said}")
+    line = path.read_text(encoding="utf-8").splitlines().index(said) + 1
+    with pytest.raises(Refusal, match=f"base.yaml, line {line}: {fault}"):
+        open_scenario("base", params=params)
+
+
+FAULTS = [
+    ("gdp_deflator: {value: 0.022, low: 0.018, high: 0.030", "gdp_deflator: {value: 2.2, low: 1.8, high: 3.0",
+     "gdp_deflator", "a yearly rate such as 0.03"),
+    ("borrowing_years: {value: 40", "borrowing_years: {value: 40.5", "borrowing_years", "whole years, one or more"),
+    ("low: 25, high: 50", "low: 0, high: 50", "borrowing_years", "whole years, one or more"),
+    ("borrowed_share: {value: 1.0, low: 0.0, high: 1.0", "borrowed_share: {value: 1.0, low: 0.0, high: 1.2",
+     "borrowed_share", "a share between 0 and 1"),
+    ("  2023/24: {value: 493633856", "  2033/34: {value: 493633856", "schools_block", "2033/34 only"),
+    ("  eotas: {value", "  eotass: {value", "transport_share", "'eotass'"),
+    ("  not_in_education: {", "  # {", "transport_share", "has no not_in_education"),
+    ("source: green_book", "source: hearsay", "discount_rate", "'hearsay'"),
+    ("discount_rate:", "discounted_rate:", "discounted_rate", "not a key that is known"),
+    ("carrying_rate: {value: 0.040, low: 0.030, high: 0.060", "carrying_rate: {value: 0.090, low: 0.030, high: 0.060",
+     "carrying_rate", "in that order"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "key", "fault"), FAULTS, ids=[f"{key}: {fault}" for _, _, key, fault in FAULTS])
+def test_the_command_refuses_a_wrong_finance_file_in_one_line(
+    params: Path, old: str, new: str, key: str, fault: str
+) -> None:
+    put(params / "leicestershire/finance.yaml", old, new)
+    done = CliRunner().invoke(main, ["run", "base", "--params", str(params)])
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "finance.yaml, line" in done.stderr
+    assert key in done.stderr
+    assert fault in done.stderr
+
+
+def test_every_figure_of_finance_has_a_source_and_a_unit(authority: Authority) -> None:
+    figures = {name: one for name, one in authority.council.assumptions.items() if name.startswith("finance.")}
+    assert len(figures) == 22
+    assert {one.source for one in figures.values()} <= set(authority.council.sources)
+    assert all(one.unit for one in figures.values())
+
+
+# ---- On the page
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_table_and_sentence_of_finance_is_written(authority: Authority, name: str) -> None:
+    result = open_result(name, authority)
+    for draw in (page.real_terms_table, page.carrying_table, page.transport_table, page.reckoner_table):
+        assert draw(result).html.count("<caption") == 1
+    assert "outside the block" in page.carrying_table(result).html
+    assert "outside the block" in page.transport_table(result).html
+    assert "worth" in page.what_it_is_worth(result).html
+    assert "outside the block" in page.what_carrying_costs(result).html
+    assert "INMSS" in page.what_a_change_costs(result).html
+    assert "ransport" in page.what_transport_does(result).html
+
+
+def test_the_page_says_when_another_income_is_taken(authority: Authority) -> None:
+    given = open_scenario("base")
+    assert "central forecast" in page.what_income_is_taken(run(authority, given)).html
+    said = page.what_income_is_taken(run(authority, taking(given, "low", transfer=True))).html
+    assert "the low forecast and a transfer from the schools block" in said
+    assert "larger in 2029/30 than the published one" in said
+
+
+def test_the_income_table_has_three_forecasts_and_the_transfer(authority: Authority) -> None:
+    html = page.income_table(authority).html
+    assert "Transfer of 0.5% of the schools block" in html
+    assert [html.count(f"Income, {level}") for level in ("low", "central", "high")] == [1, 1, 1]
