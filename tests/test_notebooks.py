@@ -25,6 +25,7 @@ def test_the_five_notebooks_are_there() -> None:
         "02_placement_mix",
         "03_base_and_stretched",
         "04_back_test",
+        "07_places_and_money",
         "committee_pack",
     ]
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from best_model.analysis.places import fill_up
 from best_model.model.engine import Result
-from best_model.model.scenario import Places
 from best_model.model.settings import setting_index
 from best_model.outputs.fragment import Fragment, bullets, paragraph
 from best_model.outputs.headline import SCENARIO_DRAW
 from best_model.outputs.words import children, per_cent, pounds_m, safe
 
+JUDGEMENT = "judgement"
 _WIDTH, _HEADROOM = 360, 1.1
 _SHOWN = 50_000.0
 """The least £ that shows at one decimal of £m."""
@@ -42,7 +43,7 @@ class Evidence:
 
 
 def answer(evidence: Evidence) -> Fragment:
-    """The answer, in one sentence: on the evidence, does the programme reach its targets?"""
+    """The answer, in one sentence: with every priority at its central effect, does the programme reach its targets?"""
     saving = evidence.found[1]
     reached = [name for name in ("base", "stretched") if saving >= evidence.target(name)]
     verdict = {
@@ -51,7 +52,7 @@ def answer(evidence: Evidence) -> Fragment:
         ("base", "stretched"): "enough for both its targets",
     }[tuple(reached)]
     return Fragment(
-        f'<p class="answer">On the evidence, the programme saves <b>{pounds_m(saving)} a year by {evidence.year}</b>: {verdict}.</p>'
+        f'<p class="answer">On central assumptions, the programme saves <b>{pounds_m(saving)} a year by {evidence.year}</b>: {verdict}.</p>'
     )
 
 
@@ -86,12 +87,13 @@ def _card(evidence: Evidence, plan: Result) -> str:
     name = plan.scenario.title
     role = "card stretch" if plan.scenario.target == "stretched" else "card"
     said = paragraph(
-        f"Between {pounds_m(low)} with every effect, and what is in train, at its low, and {pounds_m(high)} with all "
-        "at their high."
+        f"Between {pounds_m(low)} with every priority, and what is in train, at the low end of its range, and "
+        f"{pounds_m(high)} at the most "
+        "any source supports."
     ).html
     return (
         f'<section class="{role}"><h2>{safe(name)}, {pounds_m(target)} a year <span class="status">{status(evidence, target)}</span></h2>'
-        f'<p class="figure">{pounds_m(central)} <small>on the evidence, {evidence.year}</small></p>'
+        f'<p class="figure">{pounds_m(central)} <small>on central assumptions, {evidence.year}</small></p>'
         f"{_bullet(name, evidence.found, target, role)}{said}{_asked(plan).html}</section>"
     )
 
@@ -111,7 +113,7 @@ def _asked(plan: Result) -> Fragment:
     due = _due(plan)
     balance = f"still to be identified: {due}" if due else "measures stand behind all of it"
     return paragraph(
-        f"The {plan.scenario.title.lower()} plan leans harder than the evidence on {_leaning(plan)}; {balance}."
+        f"The {plan.scenario.title.lower()} plan leans harder than central on {_leaning(plan)}; {balance}."
     )
 
 
@@ -125,9 +127,8 @@ def _due(plan: Result) -> str:
 
 
 def _leaning(plan: Result) -> str:
-    beyond = [lever for lever in plan.scenario.levers if lever.intensity > lever.evidence.value]
-    beyond.sort(key=lambda lever: lever.evidence.value - lever.intensity)
-    return f"{len(beyond)} of {len(plan.scenario.levers)} priorities" if beyond else "none of the priorities"
+    beyond = sum(round(lever.intensity * 100) > round(lever.evidence.value * 100) for lever in plan.scenario.levers)
+    return f"{beyond} of {len(plan.scenario.levers)} priorities" if beyond else "none of the priorities"
 
 
 def _bullet(name: str, found: tuple[float, float, float], target: float, role: str) -> str:
@@ -136,7 +137,7 @@ def _bullet(name: str, found: tuple[float, float, float], target: float, role: s
     low, central, high, aim = (_WIDTH * value / full for value in (*found, target))
     dark, wash = ("#801650", "#d9c3d0") if "stretch" in role else ("#12436d", "#b8c7d6")
     least, saving, most = map(pounds_m, found)
-    told = f"{name}: {saving} on the evidence, range {least} to {most}, against a target of {pounds_m(target)}"
+    told = f"{name}: {saving} on central assumptions, range {least} to {most}, against a target of {pounds_m(target)}"
     return (
         f'<svg viewBox="0 0 {_WIDTH} 62" role="img" aria-label="{safe(told)}">'
         f'<rect x="0" y="14" width="{_WIDTH}" height="22" fill="#e6e9ee"/>'
@@ -150,18 +151,17 @@ def _bullet(name: str, found: tuple[float, float, float], target: float, role: s
 def truths(evidence: Evidence, plan: Result) -> Fragment:
     """What would have to be true for a plan to be met: children, places, intensities, and the balance."""
     inmss, settings = setting_index("inmss"), plan.simulation.by_setting
-    central = evidence.central.simulation.by_setting
-    last = plan.authority.januaries[-1]
+    central, last = evidence.central.simulation.by_setting, plan.authority.januaries[-1]
     avoided, supported = (counts[0, -1, inmss] - counts[SCENARIO_DRAW, -1, inmss] for counts in (settings, central))
     leaning = sorted(plan.scenario.levers, key=lambda lever: lever.evidence.value - lever.intensity)[:3]
     items = [
         f"{children(avoided)} fewer children in independent special schools (INMSS) in January {last} than if "
-        f"nothing is done; the evidence supports {children(supported)}",
-        f"{children(_places(plan))} new places in special schools and resource bases open by September {last - 1}, "
-        "and are filled",
+        "nothing is done; "
+        f"central effects give {children(supported)}",
+        *_places(plan),
         *(
             f"{lever.label} works at {per_cent(lever.intensity)} of the most any source supports, against "
-            f"{per_cent(lever.evidence.value)} on the evidence"
+            f"{per_cent(lever.evidence.value)} in the centre of its range"
             for lever in leaning
         ),
         f"Measures begun before April 2026 save {pounds_m(float(plan.in_train[-1]))} a year by {plan.years[-1]}",
@@ -170,10 +170,17 @@ def truths(evidence: Evidence, plan: Result) -> Fragment:
     return bullets(items, "true")
 
 
-def _places(plan: Result) -> float:
-    return sum(
-        float(force.strength[SCENARIO_DRAW, -1]) for force in plan.simulation.forces if isinstance(force.action, Places)
-    )
+def _places(plan: Result) -> list[str]:
+    """Places opened by the last September, and how many of them are filled by the January after."""
+    filled = fill_up(plan)
+    if not filled:
+        return []
+    opened, taken = (sum(float(getattr(each, part)[-1]) for each in filled) for part in ("opened", "filled"))
+    september = plan.authority.januaries[-1] - 1
+    return [
+        f"{children(opened)} new places in special schools and resource bases open by September {september}, and "
+        f"{children(taken)} of them are filled by the January after"
+    ]
 
 
 def _balance(plan: Result) -> list[str]:
@@ -181,12 +188,15 @@ def _balance(plan: Result) -> list[str]:
     return [f"Savings that no measure stands behind yet are found: {due}"] if due else []
 
 
-def caution() -> Fragment:
-    """What every reader of the pack must know about its figures."""
+def caution(evidence: Evidence) -> Fragment:
+    """What every reader of the pack must know about its figures, and how many of the effects rest on judgement."""
+    effects = [figure for lever in evidence.central.scenario.levers for figure in lever.effects.values()]
+    judged = sum(figure.source == JUDGEMENT for figure in effects)
     return paragraph(
         "The council's report gives the targets and the gap, not the effect of each priority. Effects, costs and "
         "places here are assumptions "
-        "shipped with the model, each with a source and a range; the council should replace them with its own. "
-        "Illustrative until it does.",
+        f"shipped with the model: of {len(effects)} figures for what the priorities do, {judged} rest on the "
+        "authors' judgement and the rest "
+        "on targets and claims made elsewhere. Illustrative, until the council puts in its own.",
         "note",
     )

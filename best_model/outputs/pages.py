@@ -139,7 +139,7 @@ def intensity_table(results: Sequence[Result]) -> Fragment:
         )
         for place, lever in enumerate(results[0].scenario.levers)
     ]
-    columns = ["Priority", *(result.scenario.title for result in results), "Sourced range"]
+    columns = ["Priority", *(result.scenario.title for result in results), "Range"]
     return table("How hard each scenario leans on each priority, 100% being the most a source supports", columns, rows)
 
 

@@ -20,6 +20,7 @@ from best_model import __version__
 from best_model.inputs.packs import Pack, PackDocument
 from best_model.model.refusal import Refusal
 from best_model.reporting.document import TEMPLATES, Facts, Job, Link, Page, Scalar, prepare, read_page
+from best_model.reporting.links import link_up
 from best_model.reporting.publish import publication
 
 ROOT = Path(__file__).parents[2]
@@ -113,6 +114,7 @@ def build(
     plan = [_planned(pack, entry, notebooks_dir, made_from.seed) for entry in pack.documents]
     with publication(reports_dir, pack.name) as folder:
         _make_all([_job(document, plan, page, folder, limits.cell) for document in plan], limits)
+        link_up({document.link.file: folder / document.link.file for document in plan})
         _write_index(plan, page, folder)
         _write_manifest(plan, pack, made_from, folder)
     return reports_dir / pack.name / "index.html"
