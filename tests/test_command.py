@@ -30,7 +30,6 @@ KEYS = [
     "scenario",
     "authority",
     "years",
-    "income_gbp",
     "gap_before_gbp",
     "saving_gbp",
     "gap_after_gbp",

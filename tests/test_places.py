@@ -213,6 +213,7 @@ def invested(capital: list[float], saving: list[float]) -> Investment:
         ([100, 0, 0, 0], [30, 30, 30, 30], "2029/30"),  # −70, −40, −10, +20
         ([100, 0, 0, 0], [20, 20, 20, 20], "2030/31"),  # −20 at the end, and one more year of 20 meets it
         ([100, 0, 0, 0], [10, 10, 10, 10], "2035/36"),  # −60 at the end: six more years
+        ([100, 0, 0, 0], [15, 15, 15, 15], "2032/33"),  # −40 at the end: two years leave 10 owing, the third meets it
         ([10, 0, 0, 0], [20, 20, 20, 20], "2026/27"),
         ([10, 0, 60, 0], [20, 20, 20, 40], "2029/30"),  # +10, +30, −10 when more is built, +30
         ([100, 0, 0, 0], [0, 0, 0, 0], None),

@@ -119,7 +119,8 @@ def _children_inputs(result: Result, steps: int) -> tuple[str, ...]:
         if name.startswith("capacity.")
         and council.base_january <= int(name.rpartition(".")[2]) < council.base_january + steps
     )
-    return (f"census.{council.base_january}.{TOTAL}", *indices, "awaiting_are_placed", *places)
+    tables = ("new_plans", "ceased_plans_by_setting", "flows")
+    return (f"census.{council.base_january}.{TOTAL}", *tables, *indices, "awaiting_are_placed", *places)
 
 
 # ---- Savings
@@ -229,8 +230,10 @@ def _gross(result: Result, lever: Lever, year: str, value: float) -> Step:
     )
     steps = (*settings, Step("empty_places", empty, inputs=("empty_place",)))
     shown = tuple(step for step in steps if abs(step.value) >= _LEAST)
-    rest = sum(step.value for step in steps if step not in shown)
-    return Step("gross", value, parts=(*shown, *([Step("other_settings", rest)] if rest else [])))
+    small = tuple(step for step in steps if 0.0 < abs(step.value) < _LEAST)
+    inputs = tuple(name for step in small for part in step.walk() for name in part.inputs)
+    rest = Step("other_settings", sum(step.value for step in small), inputs=inputs)
+    return Step("gross", value, parts=(*shown, rest) if small else shown)
 
 
 def _less_in(result: Result, year: str, setting: int, fewer: float, cheaper: float) -> Step:

@@ -122,6 +122,11 @@ def parent_of(params: Path, name: str) -> str | None:
     return _chain(params / "scenarios", name)[-1][1].extends
 
 
+def documents_of(params: Path, name: str) -> list[Document]:
+    """The files that make a scenario, from the one that extends nothing to the one named."""
+    return [document for document, _ in _chain(params / "scenarios", name)]
+
+
 def _last(params: Path, name: str) -> Document:
     return read_yaml(params / "scenarios" / f"{name}.yaml")
 

@@ -18,6 +18,15 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Written:
+    """Where an input is written in `params/` (file, and line or row), what it says there, and the key of its source if it has one."""
+
+    where: str
+    said: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class Published:
     """Published counts that the flows are fitted to; ages are at 31 August, counts are children.
 

@@ -24,7 +24,6 @@ def headline(result: Result, outcomes: tuple[Outcome, ...]) -> dict[str, Any]:
         "scenario": result.scenario.name,
         "authority": result.authority.council.name,
         "years": list(result.years),
-        "income_gbp": _pounds(result.income),
         "gap_before_gbp": _pounds(result.gap_before),
         "saving_gbp": _pounds(result.saving),
         "gap_after_gbp": _pounds(result.gap_after),

@@ -16,6 +16,7 @@ from best_model.inputs.scenarios import scenario_names
 from best_model.model.refusal import BrokenIdentity, Refusal
 from best_model.outputs.headline import headline, headline_text
 from best_model.reporting.assumptions import write_assumptions
+from best_model.reporting.explaining import explained
 from best_model.reporting.seeking import solve_scenarios, sought
 
 BROKEN, BAD_INPUT = 1, 2
@@ -150,6 +151,20 @@ def seek(
     click.echo(
         sought(opened, open_scenario(scenario, authority, params), levers, mix, target, year or opened.years[-1])
     )
+
+
+@main.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--scenario", default="evidence", show_default=True, help="The scenario whose number it is.")
+@authority_option
+@params_option
+def explain(words: tuple[str, ...], scenario: str, authority: str, params: Path) -> None:
+    """Trace a number to its inputs, as in: saving 2029/30 commissioning.
+
+    WORDS are a line (saving, gap_before, gap_after, deficit, plans, spend), a year or for plans a January, and of what: a priority,
+    in_train, still_to_be_identified or total; a setting; a case of the deficit.
+    """
+    click.echo(explained(" ".join(words), scenario, authority, params))
 
 
 @main.command()
