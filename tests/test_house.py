@@ -222,6 +222,7 @@ NUMBERS = {
         200: "iterations before it gives up",
         0.1: "the least room an effort is measured against",
     },
+    "analysis/explain.py": {1e3: "£: what is less is not shown on its own"},
     "analysis/finance.py": {0.01: "a point is one in a hundred"},
     "analysis/fit.py": {
         2000: "rounds of fitting before it gives up",

@@ -243,9 +243,10 @@ AUTHORITY_FAULTS = [
 JANUARY_2025 = "2025,all,2282,384,1962,441,3,605,242,129,81,824,243,7196"  # row 32 of census.csv
 AGE_24 = "2025,24,0,0,0,0,0,10,1,2,0,40,0,53"  # row 54, the last
 INMSS = "inmss,70000,64000,76000"  # row 5 of unit_costs.csv, which has 12
-AT_HOME = (
-    "elective_home_education,0,0,1000,0.03,0.02,0.05,assumed,judgement,"
-    '"Parents who choose to educate at home bear its cost"\n'
+AT_HOME = next(
+    line
+    for line in (PARAMS / "leicestershire/unit_costs.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    if line.startswith("elective_home_education,")
 )
 
 TABLE_FAULTS = [
@@ -282,8 +283,8 @@ TABLE_FAULTS = [
     council("a setting nobody knows", "unit_costs.csv", "eotas,", "eotass,",
         "unit_costs.csv, row 9, column setting: the value is 'eotass'", "must be one of mainstream,"),
     council("a setting without a unit cost", "unit_costs.csv", AT_HOME, "",
-        "unit_costs.csv: the setting elective_home_education is missing", "add a row"),
-    council("a setting costed twice", "unit_costs.csv", "", f"{INMSS},0.043,0.03,0.065,assumed,judgement,\n",
+        "unit_costs.csv: the setting elective_home_education is missing", "81 children", "£0", "add a row"),
+    council("a setting costed twice", "unit_costs.csv", "", f"{INMSS},0.043,0.03,0.065,assumed,judgement,,judgement,\n",
         "unit_costs.csv", "inmss"),
     council("a low above its high", "unit_costs.csv", INMSS, "inmss,70000,77000,76000",
         "unit_costs.csv, row 5", "low 77000, value 70000, high 76000", "in that order"),

@@ -93,7 +93,8 @@ def _inputs_of(lever: Lever) -> tuple[str, ...]:
     chosen = (f"scenario.levers.{lever.name}.intensity",)
     figures = (f"{PRIORITIES}.{name}" for name in lever.figures if not name.endswith((".evidence", ".cost_each")))
     evidence = (f"{PRIORITIES}.{lever.name}.evidence",) if follows_its_evidence(lever) else ()
-    return (*chosen, *evidence, *figures)
+    when = (f"{PRIORITIES}.{lever.name}.start", f"{PRIORITIES}.{lever.name}.ramp_months")
+    return (*chosen, *evidence, *figures, *when, *(("workstreams",) if lever.workstreams else ()))
 
 
 # ---- Where a year stands on each axis
@@ -142,7 +143,8 @@ def _lines(result: Result, names: Iterable[str], year: str, sign: float = 1.0) -
     """Lines of the saving, without their own parts."""
     lines, place = lines_of_saving(result), _place(result, year)
     return tuple(
-        Step(name, sign * float(lines[name][place]), inputs=_line_inputs(result, name, year)) for name in names
+        Step(f"line.{name}", sign * float(lines[name][place]), inputs=_line_inputs(result, name, year))
+        for name in names
     )
 
 
@@ -243,7 +245,7 @@ def _less_in(result: Result, year: str, setting: int, fewer: float, cheaper: flo
         "fewer_children", fewer * price.value, parts=(Step("children", fewer, "children"), price), how="product"
     )
     parts = (volume, Step("lower_price", cheaper)) if cheaper else (volume,)
-    return Step(list(SETTINGS)[setting], volume.value + cheaper, parts=parts)
+    return Step(f"setting.{list(SETTINGS)[setting]}", volume.value + cheaper, parts=parts)
 
 
 def _running(result: Result, lever: Lever, year: str, value: float) -> Step:
@@ -278,7 +280,7 @@ def _strength(result: Result, lever: Lever, number: int, here: int, column: int)
     strength = float(force.strength[SCENARIO, here])
     unit: Unit = "places" if isinstance(force.action, Places) else "share"
     reached = [float(flow.children[SCENARIO, column]) for flow in result.simulation.flows[: here + 1]]
-    children = (Step("children_this_year", reached[-1], "children"), Step("children_so_far", sum(reached), "children"))
+    children = (Step("children_so_far", sum(reached), "children"), Step("children_this_year", reached[-1], "children"))
     full, names = _full_effect(force.action, f"{PRIORITIES}.{lever.name}.actions.{number}")
     asked_for = lever.intensity * full
     parts = (
@@ -372,7 +374,7 @@ def _spend(result: Result, question: Question) -> Step:
 def _placements(result: Result, year: str, setting: int, draw: int) -> Step:
     value = float(result.simulation.spend.placements[draw, _fy(result, year), setting])
     parts = (_average(result, year, setting, draw), _price(result, year, setting, draw))
-    return Step(list(SETTINGS)[setting], value, parts=parts, how="product")
+    return Step(f"setting.{list(SETTINGS)[setting]}", value, parts=parts, how="product")
 
 
 def _all_spend(result: Result, year: str, draw: int) -> tuple[Step, ...]:

@@ -17,7 +17,7 @@ from best_model.model.scenario import Assumption, Lever, Scenario
 
 PRIORITIES = "priorities"
 _PRIOR, _CALIBRATED = "new_plans_index", "calibration.new_plans_index"
-_POUND = 1.0
+_POUND, _RATE = 1.0, "a year"
 _FITTED = {"awaiting_are_placed"}
 _ELSEWHERE = {
     "calibration_spread": "it says how far calibration may move a series, and calibration is held",
@@ -101,10 +101,14 @@ def _are_known(values: Mapping[str, float], known: Mapping[str, Assumption]) -> 
             raise Refusal(f"{name}: there is no such assumption; {_nearest(name, known)}")
         if not np.isfinite(value):
             raise Refusal(f"{name}: it is {value}; it must be a finite number")
+        if value < 0 <= known[name].low and known[name].unit != _RATE:
+            raise Refusal(f"{name}: it is {value:g} {known[name].unit}; it must be nought or more")
+        if value > 1 and known[name].unit.startswith("share"):
+            raise Refusal(f"{name}: it is {value:g}; it is a share and must be at most 1")
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, known, n=3, cutoff=0.5)
+    near = get_close_matches(name, known)
     return f"the nearest are {', '.join(near)}" if near else "docs/assumptions.md lists them all"
 
 

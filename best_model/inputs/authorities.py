@@ -184,7 +184,11 @@ def _nothing_is_missing(tables: Tables, said: AssumptionsFile, facts: Facts, doc
     for year in _missing(facts.years, said.in_train):
         raise Refusal(f"{document.path.name}, line {document.line(('in_train',))}: in_train has no {year}; add it")
     for setting in _missing(SETTINGS, tables["unit_costs.csv"]["setting"]):
-        raise Refusal(f"unit_costs.csv: the setting {setting} is missing; add a row for it")
+        placed = _of(tables, "census.csv", said.base_january).set_index("age")[setting][OPEN_AGES]
+        raise Refusal(
+            f"unit_costs.csv: the setting {setting} is missing, so the {placed} children in it in January {said.base_january} "
+            "would cost £0; add a row for it"
+        )
     for year in _missing(facts.financial_years, tables["income.csv"]["financial_year"]):
         raise Refusal(f"income.csv: the year {year} is missing; add a row for it")
     septembers = range(facts.calendar_years[0] - 1, facts.calendar_years[-1] + 1)
@@ -349,7 +353,13 @@ def _assumptions(tables: Tables, said: AssumptionsFile, calibration: Calibration
     figures |= {f"calibration.price_index.{year}": figure for year, figure in calibration.price_index.items()}
     figures |= {f"in_train.{year}": figure for year, figure in said.in_train.items()}
     costs, income, capacity = (tables[name] for name in ("unit_costs.csv", "income.csv", "capacity.csv"))
-    a_year: dict[Hashable, str] = {"value": "inflation", "low": "inflation_low", "high": "inflation_high"}
+    a_year: dict[Hashable, str] = {
+        "value": "inflation",
+        "low": "inflation_low",
+        "high": "inflation_high",
+        "source": "inflation_source",
+        "note": "inflation_note",
+    }
     for row in costs.to_dict("records"):
         unit = f"£ a child a year, {said.price_base} prices"
         figures[f"unit_cost.{row['setting']}"] = _figure(row, unit)

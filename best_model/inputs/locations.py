@@ -1,6 +1,7 @@
 """Where each input is written: an assumption, a published fact or a choice of a scenario, by file and line or row."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ _FIGURES = {
     "income.csv": (["financial_year"], {"income": "value"}),
     "capacity.csv": (["setting", "september"], {"capacity": "places"}),
 }
-_WHOLE = ("services", "new_plans", "ceased_plans_by_setting", "flows")
+_WHOLE = ("services", "new_plans", "ceased_plans_by_setting", "flows", "workstreams")
 
 
 def where_written(params: Path, authority: str, scenario: str) -> dict[str, Written]:
@@ -35,7 +36,13 @@ def where_written(params: Path, authority: str, scenario: str) -> dict[str, Writ
     found = {key: written for document, name, prefix in files for key, written in _of_yaml(document, name, prefix)}
     for document in documents_of(params, scenario):
         found |= dict(_of_yaml(document, f"scenarios/{document.path.name}", "scenario."))
-    return {**found, **dict(_of_figures(tables)), **dict(_of_facts(tables)), **dict(_whole(tables))}
+    found |= {**dict(_of_figures(tables)), **dict(_of_facts(tables)), **dict(_whole(tables, folder))}
+    return {name: _under(authority, written) for name, written in found.items()}
+
+
+def _under(authority: str, written: Written) -> Written:
+    """A place within `params/`."""
+    return written if written.where.startswith("scenarios/") else replace(written, where=f"{authority}/{written.where}")
 
 
 def _of_yaml(document: Document, name: str, prefix: str) -> Iterator[tuple[str, Written]]:
@@ -87,9 +94,9 @@ def _cell(name: str, row: int, column: str, cells: Any, unit: str = "") -> Writt
     )
 
 
-def _whole(tables: Tables) -> Iterator[tuple[str, Written]]:
-    """Tables that are used as a whole."""
-    for name in _WHOLE:
+def _whole(tables: Tables, folder: Path) -> Iterator[tuple[str, Written]]:
+    """Tables that are used as a whole, of those that there are."""
+    for name in (name for name in _WHOLE if (folder / f"{name}.csv").is_file()):
         table = tables[f"{name}.csv"]
         source = str(table["source"].iloc[-1])
         yield (

@@ -108,6 +108,8 @@ SCHEMAS = {
         "pedigree": Pedigree,
         "source": Text,
         "note": Note,
+        "inflation_source": Text,
+        "inflation_note": Note,
     },
     "income.csv": {
         "financial_year": FinancialYear,
@@ -222,10 +224,10 @@ class Tables:
         return table
 
     def _sources_are_known(self, table: pd.DataFrame, name: str) -> None:
-        if "source" in table:
-            for row, source in enumerate(table["source"]):
+        for column in (column for column in table if str(column).endswith("source")):
+            for row, source in enumerate(table[column]):
                 if source not in self._sources:
-                    raise Refusal(cell(name, row, "source", source, "must be a key of sources.yaml; add it there"))
+                    raise Refusal(cell(name, row, str(column), source, "must be a key of sources.yaml; add it there"))
 
 
 def financial_years(table: pd.DataFrame) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from best_model.model.authority import Calibration, Council, Facts, Money
+from best_model.model.income import years_between
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Assumption
 from best_model.model.settings import SETTINGS
@@ -31,7 +32,7 @@ def rebuilt(council: Council, figures: Figures) -> Council:
 
 def money(figures: Figures, facts: Facts) -> Money:
     """Prices, services and income over the financial years of `facts`, £ nominal."""
-    since_base = np.array([_years_between(facts.price_base, year) for year in facts.financial_years], dtype=float)
+    since_base = np.array([years_between(facts.price_base, year) for year in facts.financial_years], dtype=float)
     general = figures["general_inflation"].value
     return Money(
         unit_cost=_values(figures, "unit_cost", SETTINGS),
@@ -50,7 +51,7 @@ def services(facts: Facts, inflation: float) -> FloatArray:
     """Spend not driven by plans in each financial year, £ nominal: each line carried on from the year of its price."""
     return np.array(
         [
-            sum(value * (1.0 + inflation) ** _years_between(base, year) for value, base in facts.services)
+            sum(value * (1.0 + inflation) ** years_between(base, year) for value, base in facts.services)
             for year in facts.financial_years
         ]
     )
@@ -90,8 +91,3 @@ def in_train(figures: Figures, facts: Facts) -> dict[str, FloatArray]:
 
 def _values(figures: Figures, series: str, keys: Iterable[object]) -> FloatArray:
     return np.array([figures[f"{series}.{key}"].value for key in keys])
-
-
-def _years_between(first: str, last: str) -> int:
-    """Years from one financial year to another, by the calendar year in which each opens."""
-    return int(last[:4]) - int(first[:4])

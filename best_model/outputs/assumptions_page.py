@@ -160,11 +160,19 @@ def _cells(entry: _Entry, reasons: Sequence[str]) -> list[str]:
         figure.note or "see its source",
     ]
     return [
-        plain(entry.words),
+        plain(_within_group(entry)),
         f"`{entry.name}`",
         *(number(value) for value in (figure.value, figure.low, figure.high)),
         *map(plain, said),
     ]
+
+
+def _within_group(entry: _Entry) -> str:
+    """The words of an entry without the priority that its group is named after."""
+    if not entry.name.startswith(f"{PRIORITIES}."):
+        return entry.words
+    words = entry.words.partition(": ")[2]
+    return words[:1].upper() + words[1:]
 
 
 def plain(text: str) -> str:

@@ -1,6 +1,7 @@
 """An explanation as text for a terminal: the number, what it is made of, whom it acts on, and every input with its source."""
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 
 from best_model.analysis.explain import Explanation, Step
 from best_model.analysis.sensitivity import figures_of
@@ -13,7 +14,7 @@ from best_model.outputs.figure_words import figure_name
 from best_model.outputs.pages import action_words
 from best_model.outputs.words import number, pounds
 
-_MINUS, _INDENT = "\N{MINUS SIGN}", "  "
+_MINUS, _TIMES, _INDENT = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}", "  "
 _WORDS = {
     "aged_out": "reached 26",
     "alone": "what it would save alone, with no other priority",
@@ -83,10 +84,13 @@ _FACTS = {
     "forecast": "The council's forecast",
     "new_deficits_leave_from": "New deficits leave the council from",
     "new_plans": "New plans of the last year known",
+    "priorities": "Priority",
     "scenario": "The scenario",
     "services": "Services not driven by plans",
     "targets": "Target",
+    "workstreams": "Workstreams of the priorities, with their starts and slips",
 }
+_TENTHS = 10
 
 
 def explanation_text(explanation: Explanation, result: Result, written: Mapping[str, Written]) -> str:
@@ -96,32 +100,45 @@ def explanation_text(explanation: Explanation, result: Result, written: Mapping[
     told = _Teller(result, written)
     lines = [
         f"{title}: {result.scenario.title}, {result.authority.council.title}",
-        f"{amount(step)}  {told.words(step)}",
-        *(line for part in step.parts for line in told.made(part, step.how, 1)),
+        f"{amount(step, step.value)}  {told.words(step)}",
+        *told.parts(step, step.value, 1),
         *told.beside(step),
         "",
-        f"It rests on {len(explanation.inputs)} inputs:",
+        f"It rests on {len(explanation.inputs)} inputs, written in params/:",
         *(line for name in explanation.inputs for line in told.input(name)),
     ]
     if explanation.through_others:
-        lines += ["", "And, because the priorities act on the same children, on:"]
+        why = "because the priorities act on the same children" if asked.line == "saving" else "through the priorities"
+        lines += ["", f"And, {why}, on:"]
         lines += [line for name in explanation.through_others for line in told.input(name)]
-    return "\n".join(
-        [*lines, "", "Parts are shown rounded; unrounded they add, or multiply, to the number above them."]
-    )
+    note = "Whole pounds and tenths of a child are rounded so that they add. What is multiplied is not rounded before it is."
+    return "\n".join([*lines, "", note])
 
 
-def amount(step: Step) -> str:
-    """The number of a step in its unit."""
+def amount(step: Step, value: float) -> str:
+    """A number in the unit of a step."""
     match step.unit:
         case "£":
-            return pounds(step.value)
+            return pounds(value)
         case "children" | "places":
-            return f"{step.value:,.1f}".replace("-", _MINUS)
+            return f"{value:,.1f}".replace("-", _MINUS)
         case "share":
-            return f"{step.value * 100:.1f}%".replace("-", _MINUS)
+            return f"{value * 100:.1f}%".replace("-", _MINUS)
         case _:
-            return f"{step.value:.4f}"
+            return f"{value:.4f}"
+
+
+def that_add(total: float, steps: Sequence[Step]) -> list[float]:
+    """The values of steps as they are shown, so that they add to the total that is shown: whole pounds, tenths of a child.
+
+    >>> that_add(2.0, [Step("a", 0.6), Step("b", 0.7), Step("c", 0.4)])
+    [1.0, 1.0, 0.0]
+    """
+    scale = 1 if steps[0].unit == "£" else _TENTHS
+    floors = [math.floor(step.value * scale) for step in steps]
+    left = round(total * scale) - sum(floors)
+    by_rest = sorted(range(len(steps)), key=lambda place: floors[place] - steps[place].value * scale)
+    return [(floor + (place in by_rest[:left])) / scale for place, floor in enumerate(floors)]
 
 
 class _Teller:
@@ -134,39 +151,48 @@ class _Teller:
 
     def words(self, step: Step) -> str:
         """A step in a reader's words."""
+        kind, _, name = step.label.partition(".")
         if step.action is not None:
             return action_words(step.action)
-        named = {**SETTINGS, **CASES, **self._levers, **_WORDS}
+        if kind == "setting":
+            return SETTINGS[name]
+        if kind == "line":
+            return self._levers.get(name) or _WORDS[name]
         for stem, words in _BY_YEAR.items():
-            if step.label.startswith(stem) and step.label not in named:
+            if step.label.startswith(stem) and step.label not in _WORDS:
                 return words.format(step.label.removeprefix(stem).replace("_", " "))
-        return named[step.label]
+        return {**CASES, **_WORDS}[step.label]
 
-    def made(self, step: Step, how: str, depth: int) -> Iterator[str]:
-        """A part, and under it its own parts."""
-        said = amount(step)
-        sign = "\N{MULTIPLICATION SIGN}" if how == "product" else _MINUS if said.startswith(_MINUS) else "+"
-        shown = said if how == "product" else said.removeprefix(_MINUS)
-        yield f"{_INDENT * depth}{sign} {shown}  {self.words(step)}"
-        for part in step.parts:
-            yield from self.made(part, step.how, depth + 1)
+    def parts(self, step: Step, shown: float, depth: int) -> Iterator[str]:
+        """What a step is made of, each part on its line with its own parts under it; `shown` is the step as it is printed."""
+        product = step.how == "product"
+        values = [part.value for part in step.parts] if product or not step.parts else that_add(shown, step.parts)
+        for part, value in zip(step.parts, values, strict=True):
+            said = amount(part, value)
+            sign = _TIMES if product else _MINUS if said.startswith(_MINUS) else "+"
+            yield f"{_INDENT * depth}{sign} {said if product else said.removeprefix(_MINUS)}  {self.words(part)}"
+            yield from self.parts(part, value, depth + 1)
 
     def beside(self, step: Step) -> Iterator[str]:
         """What stands beside the number: the actions of a priority last, each with its strength and the children it reaches."""
         plain, actions = ([each for each in step.beside if bool(each.action) is acts] for acts in (False, True))
         if plain:
-            yield from ["", "Beside it:", *(f"{_INDENT}{amount(each)}  {self.words(each)}" for each in plain)]
+            yield from [
+                "",
+                "Beside it:",
+                *(f"{_INDENT}{amount(each, each.value)}  {self.words(each)}" for each in plain),
+            ]
         if actions:
             yield from ["", "What it does, and to whom, at its strength in that year:"]
         for action in actions:
-            yield f"{_INDENT}{amount(action)}  {self.words(action)}"
-            yield from (line for part in action.parts for line in self.made(part, action.how, 2))
-            yield from (f"{_INDENT * 2}{amount(each)}  {self.words(each)}" for each in action.beside)
+            yield f"{_INDENT}{amount(action, action.value)}  {self.words(action)}"
+            yield from self.parts(action, action.value, 2)
+            yield from (f"{_INDENT * 2}{amount(each, each.value)}  {self.words(each)}" for each in action.beside)
 
     def input(self, name: str) -> Iterator[str]:
         """An input: its name, its value and range, where it is written, and its source."""
         figure, written = self._figures.get(name), self._written.get(name, Written("no file: the default"))
-        said = self._figure(name, figure) if figure else f"{_fact(name)}: {written.said or 'nothing'}"
+        said = self._figure(name, figure) if figure else f"{self._fact(name)}: {written.said or 'nothing'}"
         source = self._result.authority.council.sources.get(figure.source if figure else written.source)
         yield f"{_INDENT}{said}"
         yield f"{_INDENT * 3}{name} \N{MIDDLE DOT} {written.where}"
@@ -180,9 +206,9 @@ class _Teller:
             f"{number(figure.high)}), {figure.unit}; {figure.pedigree.value}{graded}"
         )
 
-
-def _fact(name: str) -> str:
-    first, *rest = name.split(".")
-    known = {"inmss": "INMSS", "eotas": "EOTAS"}
-    said = [known.get(part, part.replace("_", " ")) for part in rest]
-    return ", ".join([_FACTS[first], *said])
+    def _fact(self, name: str) -> str:
+        first, *rest = name.split(".")
+        if rest[:1] == ["levers"]:
+            return f"{_FACTS[first]}: {rest[2]} of {self._levers[rest[1]]}"
+        known = {"inmss": "INMSS", "eotas": "EOTAS", **self._levers}
+        return ", ".join([_FACTS[first], *(known.get(part, part.replace("_", " ")) for part in rest)])

@@ -1,0 +1,385 @@
+"""One assumption changed, and everything follows; what its range is worth; and which one alone would change the answer."""
+
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from best_model.analysis.fit import prepare
+from best_model.analysis.sensitivity import (
+    Swing,
+    assumption_of,
+    figures_of,
+    found,
+    gap_moved,
+    one_at_a_time,
+    that_change_the_answer,
+    varied,
+    varied_together,
+    why_no_effect,
+)
+from best_model.case import PARAMS, open_authority, open_scenario
+from best_model.model.authority import Council
+from best_model.model.engine import price_index, run
+from best_model.model.figures import rebuilt
+from best_model.model.refusal import Refusal
+from best_model.model.settings import SETTINGS, setting_index
+from best_model.outputs.figure_words import figure_name
+from best_model.outputs.fragment import Fragment
+from best_model.outputs.sensitivity import (
+    sensitivity_answer,
+    swings_chart,
+    swings_table,
+    what_would_change_the_answer,
+)
+from best_model.outputs.words import millions
+
+AUTHORITY, EVIDENCE = open_authority(), open_scenario("evidence")
+FIGURES = figures_of(AUTHORITY, EVIDENCE)
+ASSUMPTIONS = sorted({assumption_of(name) for name in FIGURES})
+INMSS = setting_index("inmss")
+
+
+@pytest.fixture(scope="module")
+def swings() -> tuple[Swing, ...]:
+    return one_at_a_time(AUTHORITY, EVIDENCE)
+
+
+def council(name: str, value: float) -> Council:
+    return varied(AUTHORITY, EVIDENCE, name, value)[0].council
+
+
+def ends_of(names: tuple[str, ...], end: str) -> dict[str, float]:
+    """The low or the high of each figure of an assumption; a prior moves with its index."""
+    return {name: getattr(FIGURES[name], end) for name in names if not name.startswith("new_plans_index.")}
+
+
+# ---- One home for each figure
+
+
+def test_a_council_rebuilt_from_its_own_assumptions_is_the_same_to_the_last_bit() -> None:
+    before = AUTHORITY.council
+    after = rebuilt(before, before.assumptions)
+    np.testing.assert_array_equal(after.capacity, before.capacity)
+    for part in ("money", "calibration"):
+        for field in fields(getattr(before, part)):
+            np.testing.assert_array_equal(*(getattr(getattr(each, part), field.name) for each in (after, before)))
+    for level, amounts in before.in_train.items():
+        np.testing.assert_array_equal(after.in_train[level], amounts)
+
+
+def test_a_unit_cost_moves_its_own_setting_and_no_other() -> None:
+    cost = council("unit_cost.inmss", 77_000.0).money.unit_cost
+    assert cost[INMSS] == 77_000
+    np.testing.assert_array_equal(np.delete(cost, INMSS), np.delete(AUTHORITY.council.money.unit_cost, INMSS))
+
+
+def test_a_price_rise_compounds_from_the_price_base() -> None:
+    """Five years from 2024/25 to 2029/30 at 10% are 1.1 to the fifth, 1.61051."""
+    assert council("inflation.inmss", 0.10).money.inflation[-1, INMSS] == pytest.approx(1.61051)
+
+
+def test_general_inflation_moves_services_and_the_cost_of_running_the_programme() -> None:
+    money, before = council("general_inflation", 0.04).money, AUTHORITY.council.money
+    assert money.general_level[-1] == pytest.approx(1.04**5)
+    services = sum(value * 1.04**8 for value, _ in AUTHORITY.council.facts.services)  # from 2021/22 to 2029/30
+    assert money.services[-1] == pytest.approx(services)
+    np.testing.assert_array_equal(money.inflation, before.inflation)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "part"),
+    [
+        ("income.2028/29", 1.0, lambda found: found.money.income[-2]),
+        ("empty_place", 5_000.0, lambda found: found.money.empty_place),
+        ("stability_grant", 0.5, lambda found: found.money.stability_grant),
+        ("capacity.state_special.2027", 2_500.0, lambda found: found.capacity[3, setting_index("state_special")]),
+        ("in_train.2029/30", 1.0, lambda found: found.in_train["central"][-1]),
+        ("calibration.price_index.2029/30", 1.5, lambda found: found.calibration.price_index[-1]),
+        ("calibration.new_plans_index.2026", 2.0, lambda found: found.calibration.demand[1]),
+        ("calibration_spread.demand", 0.5, lambda found: found.calibration.demand_weight**-0.5),
+        ("awaiting_are_placed", 0.6, lambda found: found.assumptions["awaiting_are_placed"].value),
+    ],
+)
+def test_a_figure_arrives_where_the_engine_reads_it(name: str, value: float, part: Callable[[Council], float]) -> None:
+    assert part(council(name, value)) == pytest.approx(value)
+    assert part(AUTHORITY.council) != pytest.approx(value)
+
+
+def test_the_prior_of_new_plans_moves_the_calibrated_index_by_the_same_factor() -> None:
+    before = AUTHORITY.council.calibration
+    after = council("new_plans_index.2027", FIGURES["new_plans_index.2027"].value * 1.1).calibration
+    np.testing.assert_allclose(after.demand / before.demand, [1, 1, 1.1, 1, 1])
+    np.testing.assert_allclose(after.demand_prior / before.demand_prior, [1, 1, 1.1, 1, 1])
+
+
+def test_the_share_placed_refits_the_moves_and_nothing_else_is_fitted_to_an_assumption() -> None:
+    """If another assumption came to shape a flow, a council that is not fitted anew would differ from one that is."""
+    moved, _ = varied(AUTHORITY, EVIDENCE, "awaiting_are_placed", 0.5)
+    assert np.abs(moved.flows.moves - AUTHORITY.flows.moves).max() > 0.01
+    highest = {name: figure.high for name, figure in AUTHORITY.council.assumptions.items()}
+    everything, _ = varied_together(AUTHORITY, EVIDENCE, {**highest, "awaiting_are_placed": 0.8})
+    for field in fields(AUTHORITY.flows):
+        anew, held = (getattr(each, field.name) for each in (prepare(everything.council).flows, AUTHORITY.flows))
+        np.testing.assert_allclose(anew, held, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", sorted(FIGURES))
+def test_every_figure_can_be_moved_to_its_low_and_to_its_high(name: str) -> None:
+    for value in (FIGURES[name].low, FIGURES[name].high):
+        authority, scenario = varied(AUTHORITY, EVIDENCE, name, value)
+        assert figures_of(authority, scenario)[name].value == value
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "old", "new", "value"),
+    [
+        ("unit_cost.inmss", "unit_costs.csv", "inmss,70000,", "inmss,75000,", 75_000.0),
+        ("inflation.inmss", "unit_costs.csv", "76000,0.043,", "76000,0.05,", 0.05),
+        ("awaiting_are_placed", "assumptions.yaml", "placed: {value: 0.80", "placed: {value: 0.60", 0.6),
+        ("empty_place", "assumptions.yaml", "empty_place: {value: 10000", "empty_place: {value: 7000", 7_000.0),
+        ("priorities.commissioning.evidence", "priorities.yaml", "{value: 0.5, low: 0.2, high: 1.0, unit: \"share of full "
+         "effect\", pedigree: assumed, source: judgement, grade: judgement, note: \"A council", "{value: 0.7, low: 0.2, high: "
+         "1.0, unit: \"share of full effect\", pedigree: assumed, source: judgement, grade: judgement, note: \"A council", 0.7),
+        ("priorities.graduated_offer.actions.0.share", "priorities.yaml", "share: {value: 0.20, low: 0.10, high: 0.20,",
+         "share: {value: 0.12, low: 0.10, high: 0.12,", 0.12),
+    ],
+)  # fmt: skip
+def test_a_figure_changed_in_memory_is_that_figure_changed_in_its_file(
+    tmp_path: Path, name: str, file: str, old: str, new: str, value: float
+) -> None:
+    params = shutil.copytree(PARAMS, tmp_path / "params")
+    path = params / "leicestershire" / file
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{file} no longer holds {old!r}: choose another edit"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    on_file = found(open_authority(params=params), open_scenario("evidence", params=params))
+    in_memory = found(*varied(AUTHORITY, EVIDENCE, name, value))
+    assert in_memory == pytest.approx(on_file, abs=0.01)
+    assert in_memory != pytest.approx(found(AUTHORITY, EVIDENCE), abs=1.0)
+
+
+def test_nothing_given_is_changed() -> None:
+    before = found(AUTHORITY, EVIDENCE)
+    varied(AUTHORITY, EVIDENCE, "unit_cost.inmss", 1.0)
+    varied(AUTHORITY, EVIDENCE, "priorities.eotas.evidence", 0.9)
+    assert found(AUTHORITY, EVIDENCE) == before
+
+
+def test_an_intensity_at_the_evidence_follows_it_and_one_that_a_plan_has_chosen_does_not() -> None:
+    stretched = open_scenario("stretched")
+    _, follows = varied(AUTHORITY, EVIDENCE, "priorities.commissioning.evidence", 0.7)
+    _, chosen = varied(AUTHORITY, stretched, "priorities.commissioning.evidence", 0.7)
+    assert (follows.levers[-1].name, follows.levers[-1].intensity) == ("commissioning", 0.7)
+    assert chosen.levers[-1].intensity == stretched.levers[-1].intensity != 0.7
+    assert why_no_effect(stretched, "priorities.commissioning.evidence") == "the scenario has chosen its own intensity"
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("unit_cost.inms", "the nearest are unit_cost.inmss"),
+        ("priorities.comissioning.evidence", "priorities.commissioning.evidence"),
+        ("priorities.commissioning", "priorities.commissioning."),
+        ("magic", "docs/assumptions.md lists them all"),
+    ],
+)
+def test_a_name_that_is_not_known_is_refused_with_the_nearest(name: str, says: str) -> None:
+    with pytest.raises(Refusal, match=re.escape(f"{name}: there is no such assumption")) as refused:
+        varied(AUTHORITY, EVIDENCE, name, 1.0)
+    assert says in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("unit_cost.inmss", -1.0, "nought or more"),
+        ("unit_cost.inmss", float("nan"), "finite"),
+        ("awaiting_are_placed", 1.2, "at most 1"),
+        ("priorities.commissioning.evidence", 1.2, "at most 1"),
+        ("priorities.commissioning.actions.0.share", 1.2, "a share between 0 and 1"),
+        ("priorities.commissioning.running_cost", -5.0, "nought or more"),
+    ],
+)
+def test_a_value_that_a_figure_cannot_have_is_refused(name: str, value: float, says: str) -> None:
+    with pytest.raises(Refusal, match=says):
+        varied(AUTHORITY, EVIDENCE, name, value)
+
+
+# ---- One at a time
+
+
+def test_every_figure_is_in_one_swing_and_a_series_by_year_is_one_assumption(swings: tuple[Swing, ...]) -> None:
+    assert sorted(name for swing in swings for name in swing.figures) == sorted(FIGURES)
+    in_train = next(swing for swing in swings if swing.name == "in_train")
+    assert in_train.figures == tuple(f"in_train.{year}" for year in AUTHORITY.years)
+
+
+def test_the_largest_swing_comes_first(swings: tuple[Swing, ...]) -> None:
+    sizes = [swing.size for swing in swings]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > 1e6
+
+
+def test_each_end_is_what_a_run_with_those_figures_finds(swings: tuple[Swing, ...]) -> None:
+    for swing in swings[:12]:
+        for end, saving in (("low", swing.at_low), ("high", swing.at_high)):
+            ran = run(*varied_together(AUTHORITY, EVIDENCE, ends_of(swing.figures, end)))
+            assert ran.found[-1] == pytest.approx(saving, abs=0.01)
+
+
+def test_what_is_in_train_swings_by_its_own_range(swings: tuple[Swing, ...]) -> None:
+    swing, figure = next(each for each in swings if each.name == "in_train"), FIGURES["in_train.2029/30"]
+    assert (swing.low, swing.high) == pytest.approx((figure.low - figure.value, figure.high - figure.value), abs=0.02)
+
+
+def test_a_running_cost_swings_by_its_range_times_the_intensity_and_inflation(swings: tuple[Swing, ...]) -> None:
+    """Three years of 3% from 2026/27 to 2029/30: half of £300,000 more is £163,909 less saved."""
+    name = "priorities.commissioning.running_cost"
+    swing, figure = next(each for each in swings if each.name == name), FIGURES[name]
+    share = next(lever.intensity for lever in EVIDENCE.levers if lever.name == "commissioning")
+    assert swing.high == pytest.approx(-(figure.high - figure.value) * share * 1.03**3, abs=1.0)
+
+
+def test_nothing_is_silently_nought(swings: tuple[Swing, ...]) -> None:
+    """An assumption either moves the saving by £1 or says why it does not."""
+    for swing in swings:
+        assert (swing.size < 1.0) is bool(swing.no_effect), swing.name
+
+
+def test_what_is_said_to_have_no_effect_has_none(swings: tuple[Swing, ...]) -> None:
+    for swing in swings:
+        if swing.no_effect:
+            for end in ("low", "high"):
+                moved = found(*varied_together(AUTHORITY, EVIDENCE, ends_of(swing.figures, end)))
+                assert moved == pytest.approx(swing.central, abs=1.0), swing.name
+
+
+def test_calibration_is_held(swings: tuple[Swing, ...]) -> None:
+    """A dearer placement is not made good by fewer new plans: the gap widens."""
+    moved, _ = varied(AUTHORITY, EVIDENCE, "unit_cost.inmss", 80_000.0)
+    np.testing.assert_array_equal(price_index(moved), price_index(AUTHORITY))
+    dearer = next(swing for swing in swings if swing.name == "unit_cost.inmss")
+    assert gap_moved(AUTHORITY, EVIDENCE, dearer, high=True) > 1e6
+    assert gap_moved(AUTHORITY, EVIDENCE, dearer, high=False) < -1e6
+
+
+# ---- What would change the answer
+
+
+def swing(at_low: float, at_high: float, central: float = 43e6, name: str = "in_train") -> Swing:
+    return Swing(name, (f"{name}.2029/30",), central, at_low, at_high)
+
+
+@pytest.mark.parametrize(
+    ("given", "target", "flips"),
+    [
+        (swing(30e6, 50e6), 48e6, True),
+        (swing(50e6, 30e6), 48e6, True),
+        (swing(30e6, 47e6), 48e6, False),
+        (swing(30e6, 48e6 - 0.4), 48e6, True),  # to the pound
+        (swing(40e6, 60e6, central=50e6), 48e6, True),
+        (swing(49e6, 60e6, central=50e6), 48e6, False),
+    ],
+)
+def test_an_assumption_flips_the_answer_if_either_end_stands_on_the_other_side(
+    given: Swing, target: float, flips: bool
+) -> None:
+    assert given.flips(target) is flips
+    assert that_change_the_answer([given], target) == ((given,) if flips else ())
+
+
+def test_those_that_flip_the_evidence_are_those_whose_run_does(swings: tuple[Swing, ...]) -> None:
+    for target in (float(amounts[-1]) for amounts in AUTHORITY.council.targets.values()):
+        met = round(run(AUTHORITY, EVIDENCE).found[-1] - target) >= 0
+        flipping = {each.name for each in that_change_the_answer(swings, target)}
+        for each in swings[:12]:
+            runs = [run(*varied_together(AUTHORITY, EVIDENCE, ends_of(each.figures, end))) for end in ("low", "high")]
+            changes = any((round(ran.found[-1] - target) >= 0) is not met for ran in runs)
+            assert (each.name in flipping) is changes, each.name
+
+
+# ---- On the page
+
+
+def words(fragment: Fragment) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", fragment.html).replace("&amp;", "&").split())
+
+
+@pytest.mark.parametrize("name", ["evidence", "base", "stretched"])
+def test_the_answer_is_one_sentence_of_at_most_twenty_words(name: str) -> None:
+    scenario = open_scenario(name)
+    said = words(sensitivity_answer(AUTHORITY, scenario, one_at_a_time(AUTHORITY, scenario)))
+    assert len(said.split()) <= 20
+    assert (said.count(". "), said[-1]) == (0, ".")
+
+
+@pytest.mark.parametrize("name", ASSUMPTIONS)
+def test_whatever_assumption_the_answer_names_it_keeps_to_twenty_words(name: str) -> None:
+    figures = tuple(each for each in FIGURES if assumption_of(each) == name)
+    for central, at_low, at_high in ((43e6, 0.0, 50e6), (43e6, 0.0, 90e6), (50e6, 0.0, 90e6)):
+        given = [Swing(name, figures, central, at_low, at_high)] * 4
+        assert len(words(sensitivity_answer(AUTHORITY, EVIDENCE, given)).split()) <= 20
+
+
+def test_the_answer_counts_and_names_what_flips() -> None:
+    one, none = swing(30e6, 50e6), swing(40e6, 44e6, name="unit_cost")
+    said = words(sensitivity_answer(AUTHORITY, EVIDENCE, [one, none]))
+    assert said == "One assumption could change the base answer, first in train before April 2026; none the stretched."
+    assert words(sensitivity_answer(AUTHORITY, EVIDENCE, [none])) == (
+        "No single assumption could change the answer, base or stretched."
+    )
+    both = words(sensitivity_answer(AUTHORITY, EVIDENCE, [swing(30e6, 70e6), one]))
+    assert both == "Two assumptions could change the base answer, one the stretched, first in train before April 2026."
+
+
+def test_the_list_says_of_each_target_what_changes_it_or_how_near_anything_comes(swings: tuple[Swing, ...]) -> None:
+    said = words(what_would_change_the_answer(AUTHORITY, EVIDENCE, swings))
+    for name, amounts in AUTHORITY.council.targets.items():
+        flipping = that_change_the_answer(swings, float(amounts[-1]))
+        for each in flipping:
+            assert figure_name(each.name, EVIDENCE.levers) in said
+        assert (f"No single assumption changes the answer on the {name} target" in said) is (not flipping)
+
+
+def test_a_figure_that_saves_more_only_because_more_is_spent_says_so(swings: tuple[Swing, ...]) -> None:
+    """With more new plans there is more to save, and a wider gap to save it from."""
+    more = next(each for each in swings if each.name == "calibration.new_plans_index")
+    given = replace(more, central=47.9e6, at_low=47e6, at_high=48.5e6)
+    assert re.search(
+        r"but the gap before it is £[0-9.]+m wider", words(what_would_change_the_answer(AUTHORITY, EVIDENCE, [given]))
+    )
+
+
+def test_the_table_holds_the_ten_largest_in_order_each_linked_to_its_assumption(swings: tuple[Swing, ...]) -> None:
+    rows = swings_table(AUTHORITY, EVIDENCE, swings).html.split("<tbody>")[1].split("<tr")[1:]
+    assert len(rows) == 10
+    for row, each in zip(rows, swings, strict=False):
+        assert figure_name(each.name, EVIDENCE.levers) in row.replace("&#x27;", "'")
+        assert 'href="#figure-' in row
+        assert f"<td>{millions(each.at_low)}</td><td>{millions(each.at_high)}</td>" in row
+
+
+def test_the_chart_says_its_finding_and_its_numbers_to_who_cannot_see_it(swings: tuple[Swing, ...]) -> None:
+    chart = swings_chart(AUTHORITY, EVIDENCE, swings)
+    ElementTree.fromstring(chart.svg)
+    assert "moves the saving most" in chart.alt
+    for each in swings[:10]:
+        assert figure_name(each.name, EVIDENCE.levers) in chart.alt
+    assert chart.alt.count("at its low and") == 10
+    assert "Hatched: at its low" in chart.svg
+
+
+def test_every_assumption_has_a_name_of_its_own() -> None:
+    names = [figure_name(name, EVIDENCE.levers) for name in FIGURES]
+    assert len(set(names)) == len(names)
+    assert [name for name in names if "_" in name] == []
+
+
+def test_the_figures_of_every_setting_are_there() -> None:
+    assert {f"unit_cost.{setting}" for setting in SETTINGS} <= set(FIGURES)
