@@ -8,7 +8,7 @@ from best_model.model.settings import SETTINGS
 from best_model.outputs.pages import action_words
 
 _SAID = {
-    "awaiting_are_placed": "Share placed in a year, of those awaiting a place",
+    "awaiting_are_placed": "Awaiting a place, share placed in a year",
     "calibration_spread": "How far calibration may move",
     "calibration.new_plans_index": "New plans, times those of the last year known",
     "calibration.price_index": "Price index, by calibration",

@@ -1,0 +1,357 @@
+"""`best explain`: every number is traced to its inputs, its parts come to it, and each input stands where it is said to stand."""
+
+import csv
+import math
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from click.testing import Result as Ran
+
+from best_model.analysis.attribution import lines_of_saving
+from best_model.analysis.explain import Explanation, Step, explain
+from best_model.analysis.question import Question, asked
+from best_model.analysis.sensitivity import figures_of
+from best_model.case import PARAMS, open_authority, open_result
+from best_model.inputs.locations import where_written
+from best_model.inputs.scenarios import scenario_names
+from best_model.model.deficit import CASES
+from best_model.model.phasing import FloatArray
+from best_model.model.refusal import Refusal
+from best_model.model.settings import SETTINGS
+from best_model.outputs.explanation import amount, explanation_text, that_add
+from best_model.reporting.command import main
+
+AUTHORITY = open_authority()
+RESULTS = {name: open_result(name, AUTHORITY) for name in scenario_names(PARAMS)}
+YEARS, JANUARIES = AUTHORITY.years, [str(year) for year in AUTHORITY.januaries]
+PRIORITIES = [lever.name for lever in RESULTS["evidence"].scenario.levers]
+QUESTIONS = [
+    *(f"saving {year} {line}" for line in PRIORITIES for year in (YEARS[0], YEARS[-1])),
+    *(f"saving {year} {line}" for line in ("total", "in_train", "still_to_be_identified") for year in YEARS),
+    *(f"{line} {year}" for line in ("gap_before", "gap_after") for year in YEARS),
+    *(f"deficit {year} {case}" for case in CASES for year in YEARS),
+    *(f"plans {january} {setting}" for setting in ("total", *SETTINGS) for january in JANUARIES),
+    *(f"spend {YEARS[-1]} {setting}" for setting in ("total", *SETTINGS)),
+]
+
+
+@cache
+def explained(scenario: str, text: str) -> Explanation:
+    return explain(RESULTS[scenario], text)
+
+
+@cache
+def lines(scenario: str) -> dict[str, FloatArray]:
+    return lines_of_saving(RESULTS[scenario])
+
+
+def best(*words: str) -> Ran:
+    return CliRunner().invoke(main, ["explain", *words])
+
+
+def truly(scenario: str, question: Question) -> float:
+    """The number a question asks for, as the result itself has it."""
+    result = RESULTS[scenario]
+    if question.line == "plans":
+        here, counts = JANUARIES.index(question.period), result.simulation.by_setting[1]
+        return float(
+            counts[here].sum() if question.subject == "total" else counts[here, list(SETTINGS).index(question.subject)]
+        )
+    year = YEARS.index(question.period)
+    spend, fy = result.simulation.spend, result.authority.financial_years.index(question.period)
+    if question.line == "spend":
+        placed = spend.placements[1, fy]
+        return float(
+            spend.total[1, fy] if question.subject == "total" else placed[list(SETTINGS).index(question.subject)]
+        )
+    if question.line == "saving":
+        return float(result.saving[year] if question.subject == "total" else lines(scenario)[question.subject][year])
+    if question.line == "deficit":
+        return float(result.deficit[question.subject][year])
+    return float({"gap_before": result.gap_before, "gap_after": result.gap_after}[question.line][year])
+
+
+# ---- The number, and its parts
+
+
+@pytest.mark.parametrize("scenario", RESULTS)
+def test_the_number_is_that_of_the_result_and_every_step_is_what_its_parts_come_to(scenario: str) -> None:
+    for text in QUESTIONS:
+        explanation = explained(scenario, text)
+        assert explanation.number.value == pytest.approx(truly(scenario, explanation.question), abs=0.01), text
+        for step in explanation.number.walk():
+            assert step.made == pytest.approx(step.value, rel=1e-9, abs=1e-3), f"{text}: {step.label}"
+
+
+def test_a_price_is_unit_cost_times_inflation_times_the_index_times_what_priorities_leave() -> None:
+    result = RESULTS["stretched"]
+    average, price = explained("stretched", "spend 2029/30 inmss").number.parts
+    cost, inflation, index, left = (part.value for part in price.parts)
+    assert (cost, inflation) == (AUTHORITY.council.money.unit_cost[3], pytest.approx(1.043**5))
+    assert index == AUTHORITY.council.calibration.price_index[-1]
+    assert left == pytest.approx(
+        1 - next(lever.intensity for lever in result.scenario.levers if lever.name == "commissioning") * 0.10
+    )
+    counts = result.simulation.by_setting[1, -2:, 3]
+    assert average.value == pytest.approx(counts[0] * 5 / 12 + counts[1] * 7 / 12)
+
+
+@pytest.mark.parametrize("priority", PRIORITIES)
+def test_each_action_stands_beside_its_priority_at_intensity_times_full_effect_times_phase(priority: str) -> None:
+    result = RESULTS["base"]
+    lever = next(lever for lever in result.scenario.levers if lever.name == priority)
+    actions = [step for step in explained("base", f"saving 2028/29 {priority}").number.beside if step.action]
+    assert [step.action for step in actions] == list(lever.actions)
+    forces = [force for force in result.simulation.forces if result.scenario.levers[force.lever].name == priority]
+    for step, force in zip(actions, forces, strict=True):
+        assert step.value == float(force.strength[1, AUTHORITY.financial_years.index("2028/29")])
+        assert step.made == pytest.approx(step.value)
+        assert step.parts[0].value == lever.intensity
+
+
+def test_alone_and_last_in_stand_beside_the_share() -> None:
+    beside = {step.label: step.value for step in explained("stretched", "saving 2029/30 commissioning").number.beside}
+    assert beside["alone"] > beside["last_in"] > 0
+
+
+def test_the_gap_before_stands_beside_the_published_one_it_is_tied_to() -> None:
+    explanation = explained("base", "gap before 2029/30")
+    (published,) = explanation.number.beside
+    assert published.value == 174_182_000
+    assert explanation.number.value == pytest.approx(published.value, abs=1_000)
+
+
+# ---- The words of a question
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("saving 2029/30 commissioning", Question("saving", "2029/30", "commissioning")),
+        ("Commissioning, SAVING 2029_30", Question("saving", "2029/30", "commissioning")),
+        ("2029-30 commissioning and demand saving", Question("saving", "2029/30", "commissioning")),
+        ("the saving of specialist places in 2026/27", Question("saving", "2026/27", "specialist_places")),
+        ("saving 2027/28", Question("saving", "2027/28", "total")),
+        ("in train saving 2027/28", Question("saving", "2027/28", "in_train")),
+        ("saving still_to_be_identified 2027/28", Question("saving", "2027/28", "still_to_be_identified")),
+        ("saving EOTAS 2027/28", Question("saving", "2027/28", "eotas")),
+        ("gap before 2026/27", Question("gap_before", "2026/27", "")),
+        ("2026/27 GAP_AFTER", Question("gap_after", "2026/27", "")),
+        ("deficit 2029/30", Question("deficit", "2029/30", "as_published")),
+        ("deficit with stability grant 2029/30", Question("deficit", "2029/30", "stability_grant")),
+        ("plans January 2030", Question("plans", "2030", "total")),
+        ("state special school plans 2027", Question("plans", "2027", "state_special")),
+        ("plans 2027 Specialist post-16", Question("plans", "2027", "specialist_post_16")),
+        ("not in education plans 2027", Question("plans", "2027", "not_in_education")),
+        ("spend eotas 2026/27", Question("spend", "2026/27", "eotas")),
+    ],
+)
+def test_words_come_in_any_order_case_and_spelling_of_a_year(text: str, question: Question) -> None:
+    assert asked(RESULTS["base"], text) == question
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("saving 2029/30 comissioning", "'comissioning' is not understood: saving takes one of 2026/27, "),
+        ("saving 2029/30 comissioning", "and one of total, graduated_offer, ceasing, "),
+        ("saving", "'saving' names no year of 2026/27, 2027/28, 2028/29, 2029/30: add one"),
+        ("saving 2019/20 eotas", "names no year of 2026/27"),
+        ("plans", "names no January of 2025, 2026"),
+        (
+            "commissioning 2029/30",
+            "asks for none of gap_before, gap_after, saving, deficit, plans, spend: begin with one",
+        ),
+        (
+            "gap before 2029/30 inmss",
+            "'inmss' is not understood: gap_before takes one of 2026/27, 2027/28, 2028/29, 2029/30 and nothing more",
+        ),
+        ("saving 2029/30 eotas ceasing", "is not understood"),
+        ("spend 2029/30 commissioning", "'commissioning' is not understood: spend takes one of"),
+        ("", "asks for none of"),
+    ],
+)
+def test_a_word_that_is_not_understood_gets_one_line_that_names_what_is(text: str, says: str) -> None:
+    with pytest.raises(Refusal, match=re.escape(says)):
+        asked(RESULTS["base"], text)
+
+
+def test_the_command_leaves_with_2_and_one_line_for_what_it_does_not_understand() -> None:
+    done = best("saving", "2029/30", "magic")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith("best: 'magic' is not understood: ")
+    assert done.stderr.count("\n") == 1
+
+
+# ---- What it rests on
+
+
+WRITTEN = {name: where_written(PARAMS, "leicestershire", name) for name in RESULTS}
+
+
+def test_every_assumption_stands_where_it_is_said_to_stand() -> None:
+    """The line of the YAML file, or the row and column of the table, holds the figure's value."""
+    result = RESULTS["evidence"]
+    for name, figure in figures_of(AUTHORITY, result.scenario).items():
+        file, place, *column = WRITTEN["evidence"][name].where.split(", ")
+        path, number = PARAMS / file, int(place.split()[1])
+        if path.suffix == ".csv":
+            with path.open(encoding="utf-8", newline="") as table:
+                rows = list(csv.reader(table))
+            cell = rows[number - 1][rows[0].index(column[0].removeprefix("column "))]
+            assert float(cell) == figure.value, name
+        else:
+            near = path.read_text(encoding="utf-8").splitlines()[number - 1 : number + 1]
+            said = re.search(r"value: ([0-9.e+-]+)", " ".join(near))
+            assert said is not None, name
+            assert float(said[1]) == figure.value, name
+
+
+@pytest.mark.parametrize("scenario", RESULTS)
+def test_every_input_that_is_named_is_written_somewhere_and_every_figure_has_its_source(scenario: str) -> None:
+    result = RESULTS[scenario]
+    figures = figures_of(AUTHORITY, result.scenario)
+    for text in QUESTIONS:
+        explanation = explained(scenario, text)
+        for name in (*explanation.inputs, *explanation.through_others):
+            written = WRITTEN[scenario].get(name)
+            default = name.startswith("scenario.levers.") and scenario == "do_nothing"
+            assert written is not None or default, f"{text}: {name}"
+            if name in figures:
+                assert figures[name].source in AUTHORITY.council.sources
+            elif written and written.source:
+                assert written.source in AUTHORITY.council.sources
+
+
+def test_a_priority_rests_on_its_figures_the_prices_the_children_and_the_other_priorities() -> None:
+    explanation = explained("stretched", "saving 2029/30 commissioning")
+    assert {
+        "scenario.levers.commissioning.intensity",
+        "priorities.commissioning.actions.0.share",
+        "priorities.commissioning.running_cost",
+        "unit_cost.inmss",
+        "inflation.inmss",
+        "calibration.price_index.2029/30",
+        "calibration.new_plans_index.2025",
+        "calibration.new_plans_index.2029",
+        "awaiting_are_placed",
+        "capacity.state_special.2029",
+        "general_inflation",
+        "census.2025.total",
+    } <= set(explanation.inputs)
+    assert "priorities.specialist_places.actions.2.share" in explanation.through_others
+    assert set(explanation.inputs).isdisjoint(explanation.through_others)
+
+
+def test_a_plan_that_chose_its_intensity_does_not_rest_on_the_evidence_for_it() -> None:
+    evidence, stretched = (explained(name, "saving 2029/30 commissioning") for name in ("evidence", "stretched"))
+    assert "priorities.commissioning.evidence" in evidence.inputs
+    assert "priorities.commissioning.evidence" not in stretched.inputs
+
+
+def test_an_intensity_is_found_in_the_last_file_that_says_it() -> None:
+    name = "scenario.levers.commissioning.intensity"
+    assert WRITTEN["evidence"][name].where.startswith("scenarios/evidence.yaml, line ")
+    assert WRITTEN["stretched"][name].where.startswith("scenarios/stretched.yaml, line ")
+    assert WRITTEN["evidence"][name].said == "central"
+
+
+def test_a_published_fact_is_found_in_its_row_with_its_source() -> None:
+    written = WRITTEN["base"]["forecast.annual_gap_before_mitigations.2029/30"]
+    assert written.where == "leicestershire/forecast.csv, row 2, column 2029/30"
+    assert (written.said, written.source) == ("174,182 (£000)", AUTHORITY.council.forecast.source)
+    assert WRITTEN["base"]["census.2025.inmss"].said == "441"
+
+
+# ---- As text
+
+
+def printed(text: str) -> str:
+    return explanation_text(explained("stretched", text), RESULTS["stretched"], WRITTEN["stretched"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "saving 2029/30 commissioning",
+        "saving 2026/27 specialist_places",
+        "saving 2028/29 total",
+        "saving 2028/29 still to be identified",
+        "gap_before 2027/28",
+        "gap_after 2029/30",
+        "deficit 2029/30",
+        "plans 2030",
+        "spend 2029/30",
+    ],
+)
+def test_the_parts_as_they_are_printed_add_to_the_number_as_it_is_printed(text: str) -> None:
+    """Every line whose parts add: + and − under it, in whole pounds or tenths of a child, come to it exactly."""
+    tree = printed(text).split("\n\n")[0].splitlines()[1:]
+    rows = [(len(line) - len(line.lstrip()), *reading(line.strip())) for line in tree]
+    sums = 0
+    for place, (depth, _, value) in enumerate(rows):
+        under = []
+        for deeper, sign, part in rows[place + 1 :]:
+            if deeper <= depth:
+                break
+            if deeper == depth + 2 and sign != "×":
+                under.append(part)
+        if under:
+            sums += 1
+            assert math.isclose(sum(under), value, abs_tol=1e-6), tree[place]
+    assert sums >= 1
+
+
+def reading(line: str) -> tuple[str, float]:
+    """The sign and the number of a printed line."""
+    found = re.match(r"([+−×]?) ?(−?)£?([0-9,]+(?:\.[0-9]+)?)%?  ", line)
+    assert found, line
+    return found[1], (-1 if "−" in (found[1], found[2]) else 1) * float(found[3].replace(",", ""))
+
+
+def test_the_text_says_the_number_that_it_is_a_shapley_share_and_where_each_input_stands() -> None:
+    said = printed("saving 2029/30 commissioning")
+    value = explained("stretched", "saving 2029/30 commissioning").number.value
+    first, second = said.splitlines()[:2]
+    assert first == "saving 2029/30 commissioning: Stretched, Leicestershire County Council"
+    assert second.startswith(f"£{value:,.0f}  its Shapley share")
+    assert re.search(
+        r"priorities\.commissioning\.actions\.0\.share · leicestershire/priorities\.yaml, line [0-9]+", said
+    )
+    assert "unit_cost.inmss · leicestershire/unit_costs.csv, row 5, column value" in said
+    assert AUTHORITY.council.sources["s251_2021_22"].title in said
+    assert "What it does, and to whom, at its strength in that year:" in said
+    assert "_" not in "".join(line for line in said.splitlines()[1:] if not line.startswith(" " * 6))
+
+
+@pytest.mark.parametrize("scenario", RESULTS)
+def test_every_question_can_be_told(scenario: str) -> None:
+    for text in QUESTIONS[:: 7 if scenario != "base" else 1]:
+        explanation = explained(scenario, text)
+        said = explanation_text(explanation, RESULTS[scenario], WRITTEN[scenario])
+        assert said.splitlines()[1].startswith(amount(explanation.number, explanation.number.value))
+        assert "nan" not in said
+
+
+@pytest.mark.parametrize(
+    ("total", "values", "shown"), [(2, [0.6, 0.7, 0.4], [1, 1, 0]), (-1, [-1.4, 0.5], [-1, 0]), (0, [], [])]
+)
+def test_rounded_parts_are_made_to_add(total: float, values: list[float], shown: list[float]) -> None:
+    steps = [Step(str(place), value) for place, value in enumerate(values)]
+    if steps:
+        assert that_add(total, steps) == shown
+    assert sum(shown) == total
+
+
+def test_the_command_prints_that_text_and_its_words_need_no_quotes() -> None:
+    done = best("plans", "2030", "inmss", "--scenario", "stretched")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout == printed("plans 2030 inmss") + "\n"
+
+
+def test_another_folder_of_parameters_is_read_where_it_is_named(tmp_path: Path) -> None:
+    done = best("plans", "2030", "--params", str(tmp_path))
+    assert done.exit_code == 2
