@@ -158,7 +158,7 @@ def test_the_table_for_a_person_has_each_line_in_millions_and_says_whether_the_t
     assert lines[-1] == f"{len(CHECKS)} of {len(CHECKS)} checks hold."
 
 
-@pytest.mark.parametrize("verb", ["run", "check", "calibrate", "report"])
+@pytest.mark.parametrize("verb", ["run", "check", "calibrate", "report", "assumptions", "explain"])
 def test_each_verb_has_help_that_says_what_it_does(verb: str) -> None:
     overview, details = best("--help"), best(verb, "--help")
     assert (overview.exit_code, details.exit_code) == (0, 0)

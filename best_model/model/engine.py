@@ -106,8 +106,8 @@ class Result:
 def run(authority: Authority, scenario: Scenario) -> Result:
     """Run a scenario beside doing nothing."""
     chosen = np.array([[lever.intensity for lever in scenario.levers]])
-    simulation = simulate(authority, scenario.levers, np.concatenate([np.zeros_like(chosen), chosen]))
-    identified = savings(authority, scenario.levers, chosen).net[0, _reported(authority)]
+    simulation = simulate(authority, scenario.levers, _beside_nothing(scenario.levers, chosen))
+    identified = _saved(authority, scenario.levers, chosen, simulation.spend.total).net[0, _reported(authority)]
     in_train = authority.council.in_train[scenario.in_train]
     target = authority.council.targets[scenario.target]
     balance = still_to_be_identified(identified + in_train, target) if scenario.tie_to_target else np.zeros_like(target)
@@ -149,18 +149,29 @@ def price_index(authority: Authority) -> FloatArray:
 
 
 def savings(authority: Authority, levers: tuple[Lever, ...], intensities: FloatArray) -> Savings:
-    """What each row of `intensities` (draw, lever) saves against doing nothing, over every financial year.
+    """What each row of `intensities` (draw, lever) saves against doing nothing, over every financial year."""
+    rows = _beside_nothing(levers, intensities)
+    return _saved(authority, levers, intensities, simulate(authority, levers, rows).spend.total)
+
+
+def _beside_nothing(levers: tuple[Lever, ...], intensities: FloatArray) -> FloatArray:
+    """The rows that a saving is read from: doing nothing, `intensities`, and these without each lever that reinvests."""
+    without = [np.where(np.arange(len(levers)) == place, 0.0, intensities) for place in _reinvesting(levers)]
+    return np.concatenate([np.zeros_like(intensities[:1]), intensities, *without])
+
+
+def _reinvesting(levers: tuple[Lever, ...]) -> list[int]:
+    return [place for place, lever in enumerate(levers) if lever.reinvested]
+
+
+def _saved(authority: Authority, levers: tuple[Lever, ...], intensities: FloatArray, total: FloatArray) -> Savings:
+    """Savings of `intensities` from the `total` spend (draw, fy) of the rows beside nothing.
 
     What a lever adds to the programme's saving is found by leaving it out; its `reinvested` share is spent again.
     """
-    reinvesting = [place for place, lever in enumerate(levers) if lever.reinvested]
-    without = [np.where(np.arange(len(levers)) == place, 0.0, intensities) for place in reinvesting]
-    total = simulate(
-        authority, levers, np.concatenate([np.zeros_like(intensities[:1]), intensities, *without])
-    ).spend.total
-    gross, *gross_without = np.split(total[:1] - total[1:], 1 + len(reinvesting))
+    gross, *gross_without = np.split(total[:1] - total[1:], 1 + len(_reinvesting(levers)))
     reinvested = np.zeros_like(gross)
-    for place, left_out in zip(reinvesting, gross_without, strict=True):
+    for place, left_out in zip(_reinvesting(levers), gross_without, strict=True):
         reinvested += levers[place].reinvested * (gross - left_out)
     return Savings(gross, running(authority, levers, intensities).sum(axis=-1), reinvested)
 

@@ -55,15 +55,21 @@ class Force:
 def forces(levers: tuple[Lever, ...], intensities: FloatArray, years: FloatArray) -> tuple[Force, ...]:
     """Every action of every lever over the calendar `years`; `intensities` is (draw, lever)."""
     return tuple(
-        Force(place, action, intensities[:, place, None] * _by_year(lever, action, years), _mask(action))
+        Force(
+            place,
+            action,
+            intensities[:, place, None] * _by_year(action, starts, lever.ramp_months, years),
+            _mask(action),
+        )
         for place, lever in enumerate(levers)
+        for starts in [share_by_start(lever)]
         for action in lever.actions
     )
 
 
-def _by_year(lever: Lever, action: Action, years: FloatArray) -> FloatArray:
+def _by_year(action: Action, starts: dict[float, float], length: float, years: FloatArray) -> FloatArray:
     """Full effect of an action of a lever in each year: share by share, each from its own start."""
-    parts = (share * effect(action, start, lever.ramp_months, years) for start, share in share_by_start(lever).items())
+    parts = (share * effect(action, start, length, years) for start, share in starts.items())
     return sum(parts, np.zeros(len(years)))
 
 
@@ -72,12 +78,13 @@ def share_by_start(lever: Lever) -> dict[float, float]:
 
     What is dropped is in none. Shares that start together are added exactly, so a lever on time is one piece to the last bit.
     """
+    first = _start(lever)
     if not lever.workstreams:
-        return {_start(lever): 1.0}
+        return {first: 1.0}
     shares: dict[float, list[float]] = {}
     for workstream in lever.workstreams:
         if not workstream.dropped:
-            shares.setdefault(start_of(lever, workstream), []).append(workstream.share)
+            shares.setdefault(first + workstream.months_after + workstream.slip_months, []).append(workstream.share)
     return {start: math.fsum(together) for start, together in shares.items()}
 
 
@@ -133,10 +140,12 @@ def _mask(action: Action) -> FloatArray:
 def _together(flow: FloatArray, group: list[tuple[int, Force]], step: int, children: FloatArray) -> list[FloatArray]:
     """What each force of a group takes of a flow (draw, age, need) they share; counts it as children acted on."""
     shares = [force.share(step) for _, force in group]
-    asked = sum(shares)
-    taken = flow * (1.0 - np.prod([1.0 - share for share in shares], axis=0))
-    per_share = np.divide(taken, asked, out=np.zeros_like(taken), where=asked > 0)
-    parts = [share * per_share for share in shares]
+    parts = [flow * share for share in shares]
+    if len(group) > 1:
+        asked = sum(shares)
+        taken = 1.0 - math.prod(1.0 - share for share in shares)
+        scale = taken / np.where(asked > 0, asked, 1.0)
+        parts = [part * scale for part in parts]
     for (column, _), part in zip(group, parts, strict=True):
         children[:, column] += part.sum(axis=(-2, -1))
     return parts

@@ -1,0 +1,98 @@
+"""Break ten core lines, one at a time, in a copy of the package, and show that the suite catches each.
+
+Run it as `python tests/mutations.py`. It leaves with 1 if a broken line goes unnoticed, if a line to break is no longer there, or if
+the tests fail on the copy as it is.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+AT_ONCE = 2
+
+
+class Mutation(NamedTuple):
+    """A core line of `file`, in plain words, what it becomes, and the tests that must notice."""
+
+    words: str
+    file: str
+    line: str
+    broken: str
+    tests: str
+
+
+MUTATIONS = (
+    Mutation("a saving has the wrong sign", "model/engine.py",
+             "self.gap_before - self.saving", "self.gap_before + self.saving", "tests/test_command.py"),
+    Mutation("5/12 is taken for 7/12", "model/phasing.py",
+             "return before, 1.0 - before", "return 1.0 - before, before", "tests/test_phasing.py"),
+    Mutation("a setting is costed at its neighbour's price", "model/cost.py",
+             "in_financial_years(plans) * prices", "in_financial_years(plans) * np.roll(prices, 1, axis=-1)", "tests/test_cohort.py"),
+    Mutation("cohorts do not grow older", "model/cohort.py",
+             "older[..., 1:, :, :] = plans[..., :-1, :, :]", "older[..., :, :, :] = plans[..., :, :, :]", "tests/test_cohort.py"),
+    Mutation("new plans join after the free places are counted out", "model/cohort.py",
+             "place(stayers, movers + joiners + flows.transfers,", "place(stayers + joiners, movers + flows.transfers,", "tests/test_cohort.py"),
+    Mutation("a child turned away keeps the place as well", "model/cohort.py",
+             "newcomers[..., setting] -= turned_away", "newcomers[..., setting] -= 0.0", "tests/test_cohort.py"),
+    Mutation("a ramp starts a month early", "model/phasing.py",
+             "return np.clip((months - start) / length, 0.0, 1.0)", "return np.clip((months + 1 - start) / length, 0.0, 1.0)",
+             "tests/test_phasing.py"),
+    Mutation("the calibrated price index is not applied", "model/cost.py",
+             "money.inflation * index[:, None] * factor", "money.inflation * factor", "tests/test_published_table.py"),
+    Mutation("a priority's fair share is that of another size of group", "analysis/attribution.py",
+             "max(size - 1, 0)", "min(size, players - 1)", "tests/test_levers.py"),
+    Mutation("the deficit brought forward is counted twice", "model/deficit.py",
+             '"as_published": money.brought_forward +', '"as_published": 2 * money.brought_forward +', "tests/test_command.py"),
+    Mutation("two levers on one flow add up instead of sharing it", "model/levers.py",
+             "np.prod([1.0 - share for share in shares], axis=0)", "(1.0 - sum(shares))", "tests/test_levers.py"),
+)  # fmt: skip
+
+
+def main() -> int:
+    """Run the tests on the copy as it is, then on each broken copy; say what noticed, and what did not."""
+    sound = {mutation.tests for mutation in MUTATIONS}
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        before = dict(zip(sorted(sound), pool.map(lambda tests: _passes(None, tests), sorted(sound)), strict=True))
+        after = list(pool.map(lambda mutation: _passes(mutation, mutation.tests), MUTATIONS))
+    for tests, passes in before.items():
+        print(f"{'passes' if passes else 'FAILS'}  as it is: {tests}")
+    for mutation, unnoticed in zip(MUTATIONS, after, strict=True):
+        print(f"{'UNNOTICED' if unnoticed else 'caught'}  {mutation.words} ({mutation.file})")
+    print(f"{sum(not unnoticed for unnoticed in after)} of {len(MUTATIONS)} broken lines caught")
+    return int(not all(before.values()) or any(after))
+
+
+def _passes(mutation: Mutation | None, tests: str) -> bool:
+    """Whether the tests pass on a copy of the package with the line broken. An error that is no failed assertion is not a catch."""
+    with tempfile.TemporaryDirectory(prefix="best-") as folder:
+        for part in ("best_model", "params", "tests"):
+            shutil.copytree(ROOT / part, Path(folder) / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", folder)
+        if mutation:
+            _break(Path(folder) / "best_model" / mutation.file, mutation)
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:nbval", "-p", "no:cacheprovider", "-o", "addopts=", tests],
+            cwd=folder, env={**os.environ, "PYTHONPATH": folder}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    if done.returncode not in (0, 1) or "ImportError" in done.stdout or "SyntaxError" in done.stdout:
+        raise SystemExit(f"{mutation.words if mutation else 'as it is'}: the tests did not run\n{done.stdout[-2000:]}")
+    return done.returncode == 0
+
+
+def _break(path: Path, mutation: Mutation) -> None:
+    text = path.read_text(encoding="utf-8")
+    if text.count(mutation.line) != 1:
+        raise SystemExit(
+            f"{mutation.words}: the line {mutation.line!r} stands {text.count(mutation.line)} times in {mutation.file}"
+        )
+    path.write_text(text.replace(mutation.line, mutation.broken), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
