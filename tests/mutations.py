@@ -51,7 +51,7 @@ MUTATIONS = (
     Mutation("the deficit brought forward is counted twice", "model/deficit.py",
              '"as_published": money.brought_forward +', '"as_published": 2 * money.brought_forward +', "tests/test_command.py"),
     Mutation("two levers on one flow add up instead of sharing it", "model/levers.py",
-             "np.prod([1.0 - share for share in shares], axis=0)", "(1.0 - sum(shares))", "tests/test_levers.py"),
+             "taken = 1.0 - math.prod(1.0 - share for share in shares)", "taken = asked", "tests/test_levers.py"),
 )  # fmt: skip
 
 
