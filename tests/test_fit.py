@@ -18,6 +18,7 @@ from best_model.analysis.fit import (
 from best_model.case import open_authority
 from best_model.model.authority import Authority, Published
 from best_model.model.cohort import one_year
+from best_model.model.levers import claims
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import AGES, NEEDS, SETTINGS, setting_index
 
@@ -239,7 +240,7 @@ def test_one_year_from_january_2024_with_that_years_transfers_is_january_2025_ag
     opening = np.zeros((1, *authority.plans.shape))
     opening[0, :, 0] = published.stock_before
     closing, year = one_year(
-        opening, replace(authority.flows, transfers=scaled), 1.0, np.full((1, len(SETTINGS)), np.inf), (), (), 0
+        opening, replace(authority.flows, transfers=scaled), 1.0, np.full((1, len(SETTINGS)), np.inf), (), claims(()), 0
     )
     over = closing[0].sum(axis=(1, 2)) - published.stock.sum(axis=1)
     expected = np.zeros(len(AGES))

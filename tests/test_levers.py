@@ -1,6 +1,7 @@
 """What the priorities do to children, places and prices, and whose saving it is."""
 
 from dataclasses import replace
+from functools import cache
 from itertools import permutations, product
 
 import numpy as np
@@ -15,7 +16,7 @@ from best_model.model.authority import Authority
 from best_model.model.cohort import cease, join, move
 from best_model.model.cost import in_financial_years
 from best_model.model.engine import Simulation, run, running, savings, simulate
-from best_model.model.levers import Force, forces
+from best_model.model.levers import Force, claims, forces
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import (
     Action,
@@ -71,11 +72,17 @@ def first_places(share: float, to: str, away_from: str = "inmss") -> Redirect:
     return Redirect(acts_on="moves", origins=("new",), away_from=away_from, to=to, share=figure(share))
 
 
-def new_plans_after(authority: Authority, *levers: Lever, intensity: float = 1.0) -> tuple[FloatArray, FloatArray]:
+@cache
+def usual_new_plans() -> FloatArray:
+    """New plans of a year (age, need, setting). Not a fixture: hypothesis prints what it is given, and an authority is long."""
+    return open_authority().flows.joins
+
+
+def new_plans_after(*levers: Lever, intensity: float = 1.0) -> tuple[FloatArray, FloatArray]:
     """New plans (age, need, setting) under these levers, and the children each force acted on."""
     group = acting(*levers, intensity=intensity)
     acted_on = np.zeros((1, len(group)))
-    return join(authority.flows.joins, group, 0, acted_on)[0], acted_on[0]
+    return join(usual_new_plans(), claims(group), 0, acted_on)[0], acted_on[0]
 
 
 def shipped(scenario: str, priority: str) -> Lever:
@@ -100,13 +107,11 @@ def test_a_priority_at_nought_changes_not_one_bit(authority: Authority, priority
 
 @settings(deadline=None, max_examples=50)
 @given(share=SHARES, intensity=SHARES)
-def test_fewer_new_plans_takes_its_share_of_those_in_reach_and_of_no_others(
-    authority: Authority, share: float, intensity: float
-) -> None:
+def test_fewer_new_plans_takes_its_share_of_those_in_reach_and_of_no_others(share: float, intensity: float) -> None:
     """20% at half intensity leaves 90% of new SEMH plans aged 6 to 15, and every other cell as it was."""
     lever = measure(fewer_plans(share, needs=("semh",), ages=(6, 15)))
-    after, acted_on = new_plans_after(authority, lever, intensity=intensity)
-    before = authority.flows.joins
+    after, acted_on = new_plans_after(lever, intensity=intensity)
+    before = usual_new_plans()
     in_reach = np.zeros(before.shape, dtype=bool)
     in_reach[6:16, SEMH] = True
     np.testing.assert_allclose(after[in_reach], before[in_reach] * (1 - share * intensity), rtol=0, atol=1e-12)
@@ -116,14 +121,10 @@ def test_fewer_new_plans_takes_its_share_of_those_in_reach_and_of_no_others(
 
 @settings(deadline=None, max_examples=50)
 @given(a=SHARES, b=SHARES)
-def test_two_measures_on_new_plans_leave_what_each_would_leave_of_the_other(
-    authority: Authority, a: float, b: float
-) -> None:
+def test_two_measures_on_new_plans_leave_what_each_would_leave_of_the_other(a: float, b: float) -> None:
     """20% and 30% leave 0.8 × 0.7 = 56%; the 44% taken are theirs as 2 to 3, and add up."""
-    after, acted_on = new_plans_after(
-        authority, measure(fewer_plans(a), name="one"), measure(fewer_plans(b), name="other")
-    )
-    before = authority.flows.joins
+    after, acted_on = new_plans_after(measure(fewer_plans(a), name="one"), measure(fewer_plans(b), name="other"))
+    before = usual_new_plans()
     np.testing.assert_allclose(after, before * (1 - a) * (1 - b), rtol=0, atol=1e-12)
     assert acted_on.sum() == pytest.approx(before.sum() - after.sum())
     assert acted_on[0] * b == pytest.approx(acted_on[1] * a)
@@ -134,13 +135,11 @@ def test_two_measures_on_new_plans_leave_what_each_would_leave_of_the_other(
 
 @settings(deadline=None, max_examples=50)
 @given(a=SHARES, b=SHARES)
-def test_two_measures_on_first_placements_share_what_they_take_and_lose_nobody(
-    authority: Authority, a: float, b: float
-) -> None:
+def test_two_measures_on_first_placements_share_what_they_take_and_lose_nobody(a: float, b: float) -> None:
     """Of 100 who would start in INMSS, 20% and 30% leave 56; 17.6 start in mainstream and 26.4 in a base."""
     one, other = measure(first_places(a, "mainstream"), name="one"), measure(first_places(b, "resource_base"), name="b")
-    after, acted_on = new_plans_after(authority, one, other)
-    before = authority.flows.joins
+    after, acted_on = new_plans_after(one, other)
+    before = usual_new_plans()
     gained = (after - before).sum(axis=(0, 1))
     np.testing.assert_allclose(after[..., INMSS], before[..., INMSS] * (1 - a) * (1 - b), rtol=0, atol=1e-12)
     assert gained[[MAINSTREAM, BASE]].tolist() == pytest.approx(acted_on.tolist(), abs=1e-9)
@@ -154,9 +153,10 @@ def test_a_measure_on_moves_from_mainstream_keeps_children_where_they_were(autho
         acts_on="moves", origins=("mainstream",), away_from="inmss", to="mainstream", ages=(6, 15), share=figure(0.2)
     )
     flow = authority.plans[..., MAINSTREAM] * authority.flows.moves[:, MAINSTREAM, INMSS, None]
-    before = move(authority.plans[None], authority.flows.moves, (), 0, np.zeros((1, 0)))
+    before = move(authority.plans[None], authority.flows.moves, claims(())["moves"], 0, np.zeros((1, 0)))
     acted_on = np.zeros((1, 1))
-    after = move(authority.plans[None], authority.flows.moves, acting(measure(stays)), 0, acted_on)
+    claimed = claims(acting(measure(stays)))["moves"]
+    after = move(authority.plans[None], authority.flows.moves, claimed, 0, acted_on)
     kept = np.where((np.arange(len(AGES)) >= 6) & (np.arange(len(AGES)) <= 15), 0.2, 0.0)[:, None] * flow
     assert kept.sum() > 1
     np.testing.assert_allclose(after[0][0] - before[0][0], place_on(MAINSTREAM, kept), rtol=0, atol=1e-12)
@@ -277,9 +277,8 @@ EVERY_PLAN = measure(Cease(acts_on="ceasing", setting="not_in_education", every=
 def test_ceasing_reaches_only_its_setting_and_ages(authority: Authority) -> None:
     sixteen = Cease(acts_on="ceasing", setting="not_in_education", every="year", ages=(16, 25), share=figure(0.3))
     acted_on = np.zeros((1, 1))
-    left, ceased = cease(
-        authority.plans[None], np.zeros_like(authority.flows.cease), acting(measure(sixteen)), 0, acted_on
-    )
+    claimed = claims(acting(measure(sixteen)))["ceasing"]
+    left, ceased = cease(authority.plans[None], np.zeros_like(authority.flows.cease), claimed, 0, acted_on)
     expected = authority.plans.copy()
     expected[16:, :, NOT_IN_EDUCATION] *= 0.7
     np.testing.assert_allclose(left[0], expected, rtol=1e-12)
@@ -294,9 +293,9 @@ def test_a_backlog_worked_off_over_eighteen_months_is_split_by_the_months_in_eac
     lever = measure(backlog).model_copy(update={"start": "2026-04", "ramp_months": 18})
     (force,) = forces((lever,), np.ones((1, 1)), np.arange(2025.0, 2030.0))
     np.testing.assert_allclose(force.strength, [[0, 0.345, 0.345, 0, 0]])
-    of_what_is_left = [force.share(step)[0, 20, 0] for step in range(5)]
+    of_what_is_left = force.share[0]
     np.testing.assert_allclose(of_what_is_left, [0, 0.345, 0.345 / 0.655, 0, 0])
-    assert np.prod(1 - np.array(of_what_is_left)) == pytest.approx(1 - 0.69)
+    assert np.prod(1 - of_what_is_left) == pytest.approx(1 - 0.69)
 
 
 def test_ceasing_saves_what_those_plans_cost_and_not_an_average_plan(authority: Authority) -> None:

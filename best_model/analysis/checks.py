@@ -128,7 +128,7 @@ def total_is_the_sum_of_its_parts(result: Result) -> Outcome:
     )
 
 
-def _months(first: Month, last: Month) -> int:
+def _months(first: int, last: int) -> int:
     """Months from the start of one to the start of the other, counted one by one."""
     months, month = 0, int(first)
     while month != last:

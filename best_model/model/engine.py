@@ -10,7 +10,7 @@ from best_model.model.cohort import YearOfFlows, one_year
 from best_model.model.cost import Spend, prices, spend
 from best_model.model.deficit import cumulative_deficit
 from best_model.model.income import income_beyond_forecast
-from best_model.model.levers import Force, forces, places_opened, price_factor, running_cost
+from best_model.model.levers import Force, claims, forces, places_opened, price_factor, running_cost
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Lever, Scenario
 
@@ -53,7 +53,8 @@ class Savings:
 
 @dataclass(frozen=True)
 class Result:
-    """One scenario for one council. Arrays over `years`, £ nominal; `simulation` holds do-nothing in draw 0, the scenario in 1.
+    """One scenario for one council. Arrays over `years`, £ nominal; `simulation` holds do-nothing in draw 0, the scenario in 1, and
+    after them the scenario without each lever that reinvests.
 
     saving = identified + in_train + to_be_identified, and gap_after = gap_before - saving.
     """
@@ -124,21 +125,24 @@ def simulate(authority: Authority, levers: tuple[Lever, ...], intensities: Float
     capacity[:, 1:] += places_opened(acting, shape)
     plans, flows = _censuses(authority, acting, capacity)
     price = prices(council.money, price_index(authority), price_factor(acting, shape))
-    return Simulation(plans, capacity, flows, acting, spend(plans.sum(axis=(2, 3)), capacity, price, council.money))
+    return Simulation(
+        plans, capacity, flows, acting, spend(np.einsum("djans->djs", plans), capacity, price, council.money)
+    )
 
 
 def _censuses(
     authority: Authority, acting: tuple[Force, ...], capacity: FloatArray
 ) -> tuple[FloatArray, tuple[YearOfFlows, ...]]:
-    plans = [np.repeat(authority.plans[None], len(capacity), axis=0)]
+    plans = [np.broadcast_to(authority.plans, (len(capacity), *authority.plans.shape)).copy(order="F")]
     flows = []
+    claimed = claims(acting)
     for step, demand in enumerate(authority.council.calibration.demand):
         closing, year = one_year(
-            plans[-1], authority.flows, demand, capacity[:, step + 1], authority.council.fallbacks, acting, step
+            plans[-1], authority.flows, demand, capacity[:, step + 1], authority.council.fallbacks, claimed, step
         )
         plans.append(closing)
         flows.append(year)
-    return np.stack(plans, axis=1), tuple(flows)
+    return np.moveaxis(np.stack([census.T for census in plans]).T, -1, 1), tuple(flows)
 
 
 def price_index(authority: Authority) -> FloatArray:
@@ -150,8 +154,8 @@ def price_index(authority: Authority) -> FloatArray:
 
 def savings(authority: Authority, levers: tuple[Lever, ...], intensities: FloatArray) -> Savings:
     """What each row of `intensities` (draw, lever) saves against doing nothing, over every financial year."""
-    rows = _beside_nothing(levers, intensities)
-    return _saved(authority, levers, intensities, simulate(authority, levers, rows).spend.total)
+    rows, which = np.unique(_beside_nothing(levers, intensities), axis=0, return_inverse=True)
+    return _saved(authority, levers, intensities, simulate(authority, levers, rows).spend.total[which])
 
 
 def _beside_nothing(levers: tuple[Lever, ...], intensities: FloatArray) -> FloatArray:

@@ -7,11 +7,14 @@ what is taken is shared in proportion to their strengths, so their order does no
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from best_model.model.phasing import (
     FloatArray,
+    IntArray,
     Month,
     month_number,
     share_in_september,
@@ -40,16 +43,16 @@ class Force:
     strength: FloatArray
     reach: FloatArray
 
-    def share(self, step: int) -> FloatArray:
-        """Share of those in reach it acts on in a year, (draw, age, need).
+    @property
+    def share(self) -> FloatArray:
+        """Share of those in reach it acts on in each year, (draw, step).
 
         A backlog is worked off as shares of what it was at the start: each year takes its part of what the years before left.
         """
-        strength = self.strength[:, step]
-        if isinstance(self.action, Cease) and self.action.every == "once":
-            left = 1.0 - self.strength[:, :step].sum(axis=1)
-            strength = np.divide(strength, left, out=np.zeros_like(strength), where=left > 0)
-        return strength[:, None, None] * self.reach
+        if not (isinstance(self.action, Cease) and self.action.every == "once"):
+            return self.strength
+        left = 1.0 - (np.cumsum(self.strength, axis=1) - self.strength)
+        return np.divide(self.strength, left, out=np.zeros_like(left), where=left > 0)
 
 
 def forces(levers: tuple[Lever, ...], intensities: FloatArray, years: FloatArray) -> tuple[Force, ...]:
@@ -137,63 +140,100 @@ def _mask(action: Action) -> FloatArray:
     return np.outer(ages, needs).astype(float)
 
 
-def _together(flow: FloatArray, group: list[tuple[int, Force]], step: int, children: FloatArray) -> list[FloatArray]:
-    """What each force of a group takes of a flow (draw, age, need) they share; counts it as children acted on."""
-    shares = [force.share(step) for _, force in group]
-    parts = [flow * share for share in shares]
-    if len(group) > 1:
-        asked = sum(shares)
-        taken = 1.0 - math.prod(1.0 - share for share in shares)
-        scale = taken / np.where(asked > 0, asked, 1.0)
-        parts = [part * scale for part in parts]
-    for (column, _), part in zip(group, parts, strict=True):
-        children[:, column] += part.sum(axis=(-2, -1))
-    return parts
+Point = Literal["new_plans", "first_placements", "ceasing", "moves"]
+_NOWHERE = -1
 
 
-def fewer(joins: FloatArray, forces: tuple[Force, ...], step: int, children: FloatArray) -> FloatArray:
-    """New plans (draw, age, need, setting) less those that earlier support makes unnecessary, alike in every setting."""
-    group = [(column, force) for column, force in enumerate(forces) if isinstance(force.action, FewerNewPlans)]
-    if not group:
-        return joins.copy()
-    by_age_and_need = joins.sum(axis=-1)
-    avoided = sum(_together(by_age_and_need, group, step, children))
-    kept = 1.0 - np.divide(avoided, by_age_and_need, out=np.zeros_like(by_age_and_need), where=by_age_and_need > 0)
-    return joins * kept[..., None]
+class _Row(NamedTuple):
+    """One force on one flow of children, from `origin` to `away`: it sends those whom it takes `to` another setting."""
+
+    point: Point
+    origin: int
+    away: int
+    to: int
+    column: int
+
+    @property
+    def flow(self) -> tuple[Point, int, int]:
+        return self.point, self.origin, self.away
 
 
-def ended(plans: FloatArray, forces: tuple[Force, ...], step: int, children: FloatArray) -> FloatArray:
-    """Plans left after the levers that cease plans in a setting."""
-    left = plans.copy()
-    for setting in {setting_index(f.action.setting) for f in forces if isinstance(f.action, Cease)}:
-        group = [
-            (column, force)
-            for column, force in enumerate(forces)
-            if isinstance(force.action, Cease) and setting_index(force.action.setting) == setting
-        ]
-        left[..., setting] -= sum(_together(plans[..., setting], group, step, children))
-    return left
+@dataclass(frozen=True)
+class Claims:
+    """What forces take of flows of children at one point of a year: a row for each force on each flow it acts on.
+
+    `origin`, `away`, `to` (row,): settings, as in `Redirect`, or -1. `whose` (row, force): 1 at the force that acts. `shares`
+    (row, step, kind, draw): what it takes of each kind of child; `kinds` (need, age): which kind a child is.
+    """
+
+    origin: IntArray
+    away: IntArray
+    to: IntArray
+    whose: FloatArray
+    shares: FloatArray
+    kinds: IntArray
+
+    def taken(self, flows: FloatArray, step: int, children: FloatArray) -> Iterator[tuple[int, int, int, FloatArray]]:
+        """Each row's origin, away and to, and the children (draw, age, need) it takes of its flow (row, need, age, draw).
+
+        They are added to `children` (draw, force), those whom each force acted on.
+        """
+        if len(self.to):
+            parts = flows * np.take(self.shares[:, step], self.kinds, axis=1)
+            children += np.einsum("rnad->dr", parts) @ self.whose
+            yield from zip(self.origin, self.away, self.to, (part.T for part in parts), strict=True)
 
 
-Group = list[tuple[int, Force]]
+def claims(forces: tuple[Force, ...]) -> dict[Point, Claims]:
+    """What forces take of the flows they share at each point of a year, worked out once for every year."""
+    rows = sorted(row for column, force in enumerate(forces) for row in _rows(force.action, column))
+    origin, away, to, column = np.array([row[1:] for row in rows], dtype=np.intp).reshape(-1, len(_Row._fields) - 1).T
+    whose = np.eye(len(forces))[column]
+    alone, kinds = _by_kind(forces)
+    new_flow = np.array([place == 0 or row.flow != rows[place - 1].flow for place, row in enumerate(rows)], dtype=bool)
+    shares = _together(np.array([alone[row.column] for row in rows]), new_flow)
+    places = {point: [place for place, row in enumerate(rows) if row.point == point] for point in get_args(Point)}
+    return {
+        point: Claims(origin[here], away[here], to[here], whose[here], shares[here], kinds)
+        for point, here in places.items()
+    }
 
 
-def redirections(forces: tuple[Force, ...], *, first_placements: bool) -> Iterator[tuple[int, int, Group]]:
-    """Flows that levers redirect, as (origin, away from, forces on it); the origin of a first placement is -1."""
-    groups: dict[tuple[int, int], Group] = {}
-    for column, force in enumerate(forces):
-        if isinstance(force.action, Redirect):
-            for origin in force.action.origins:
-                if (origin == "new") == first_placements:
-                    key = (-1 if origin == "new" else setting_index(origin), setting_index(force.action.away_from))
-                    groups.setdefault(key, []).append((column, force))
-    yield from ((origin, away, group) for (origin, away), group in groups.items())
+def _by_kind(forces: tuple[Force, ...]) -> tuple[list[FloatArray], IntArray]:
+    """What each force alone takes of each kind of child (step, kind, draw), and which kind a child is (need, age).
+
+    Children are of one kind where the same forces reach them.
+    """
+    reach = np.array([force.reach.T for force in forces], dtype=bool).reshape(len(forces), len(NEEDS) * len(AGES))
+    _, first, kinds = np.unique(np.packbits(reach, axis=0), axis=1, return_index=True, return_inverse=True)
+    alone = [force.share.T[:, None] * reached[first, None] for force, reached in zip(forces, reach, strict=True)]
+    return alone, kinds.reshape(len(NEEDS), len(AGES))
 
 
-def diverted(flow: FloatArray, group: Group, step: int, children: FloatArray) -> Iterator[tuple[int, FloatArray]]:
-    """Where a group of forces sends its parts of a flow (draw, age, need): pairs of setting and children."""
-    for (_, force), part in zip(group, _together(flow, group, step, children), strict=True):
-        yield setting_index(force.action.to), part  # type: ignore[union-attr]
+def _together(alone: FloatArray, new_flow: NDArray[np.bool]) -> FloatArray:
+    """Shares (row, ...) that forces take of flows of which each `alone` would take so much; `new_flow` begins a flow's rows.
+
+    What remains of a flow is the product of what each would leave; what is taken is shared in proportion to their strengths.
+    """
+    first = np.flatnonzero(new_flow)
+    taken, total = 1.0 - np.multiply.reduceat(1.0 - alone, first), np.add.reduceat(alone, first)
+    each = taken / np.where(total > 0, total, 1.0)
+    return alone * each[np.cumsum(new_flow) - 1]
+
+
+def _rows(action: Action, column: int) -> Iterator[_Row]:
+    match action:
+        case FewerNewPlans():
+            yield _Row("new_plans", _NOWHERE, _NOWHERE, _NOWHERE, column)
+        case Cease():
+            yield _Row("ceasing", setting_index(action.setting), _NOWHERE, _NOWHERE, column)
+        case Redirect():
+            away, to = setting_index(action.away_from), setting_index(action.to)
+            for origin in action.origins:
+                if origin == "new":
+                    yield _Row("first_placements", _NOWHERE, away, to, column)
+                else:
+                    yield _Row("moves", setting_index(origin), away, to, column)
 
 
 def places_opened(forces: tuple[Force, ...], shape: tuple[int, int, int]) -> FloatArray:

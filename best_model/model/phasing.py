@@ -3,21 +3,22 @@
 Months are counted from January of year 0, so that September 2026 is `month_number(2026, SEPTEMBER)`.
 """
 
-from enum import IntEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
 
 
-class Month(IntEnum):
+class Month:
     """The months that open a census year, a financial year and a school year, and how many make a year."""
 
-    JANUARY = 1
-    APRIL = 4
-    SEPTEMBER = 9
-    IN_A_YEAR = 12
+    JANUARY: Final = 1
+    APRIL: Final = 4
+    SEPTEMBER: Final = 9
+    IN_A_YEAR: Final = 12
 
 
 def month_number(year: int | FloatArray, month: int) -> FloatArray:
