@@ -19,12 +19,11 @@ from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import SETTINGS
 from best_model.outputs.headline import SCENARIO_DRAW, label, target
-from best_model.outputs.words import MILLION, children, january, millions, pounds_m, safe
+from best_model.outputs.words import LEAST_POUNDS_SHOWN, MILLION, children, january, millions, pounds_m, safe
 
 NAVY, TEAL, WINE, INK, GREY, PALE = "#12436D", "#28A197", "#801650", "#14181F", "#6B7280", "#E6E9EE"
 SVG = "image/svg+xml"
 _WIDE = (10.6, 4.2)
-_LEAST_LABELLED = 0.05
 _STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "best",
@@ -216,7 +215,7 @@ def _range_bar(axes: Axes, place: int, low: float, high: float) -> None:
     for end, hatch, colour in sorted([(low, "////", "white"), (high, "", NAVY)], key=lambda bar: -abs(bar[0])):
         axes.barh(place, end / MILLION, color=colour, hatch=hatch, edgecolor=INK, height=0.6, linewidth=0.8)
     for end in {min(low, high, 0.0), max(low, high, 0.0)}:
-        if abs(end) >= MILLION * _LEAST_LABELLED:
+        if abs(end) >= LEAST_POUNDS_SHOWN:
             axes.annotate(
                 millions(end), (end / MILLION, place), xytext=(4 if end > 0 else -4, 0), textcoords="offset points",
                 va="center", ha="left" if end > 0 else "right", fontsize=9, zorder=3,
@@ -291,9 +290,9 @@ def saving_chart(result: Result) -> Chart:
             axes.bar(
                 result.years, height, bottom=base, color=colour, edgecolor=INK, hatch=hatch, width=0.55, linewidth=0.8
             )
-            if height[-1] >= _LEAST_LABELLED:
+            if height[-1] >= LEAST_POUNDS_SHOWN / MILLION:
                 names.append((float(base[-1] + height[-1] / 2), f"{name} {height[-1]:.1f}", INK))
-            elif height.max() >= _LEAST_LABELLED:
+            elif height.max() >= LEAST_POUNDS_SHOWN / MILLION:
                 at = int(height.argmax())
                 axes.annotate(
                     name, (at, base[at] + height[at]), xytext=(0, 12), textcoords="offset points", ha="center"
@@ -324,7 +323,7 @@ def _saving_title(result: Result) -> str:
     missed = [
         year
         for year, amount in zip(result.years[:-1], result.to_be_identified, strict=False)
-        if amount >= _LEAST_LABELLED * MILLION
+        if amount >= LEAST_POUNDS_SHOWN
     ]
     return f"{result.scenario.title}: {said}" + (", but not the path before it" if missed and held["met"] else "")
 

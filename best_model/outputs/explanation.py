@@ -10,8 +10,7 @@ from best_model.model.deficit import CASES
 from best_model.model.engine import Result
 from best_model.model.scenario import Assumption
 from best_model.model.settings import SETTINGS
-from best_model.outputs.figure_words import figure_name
-from best_model.outputs.pages import action_words
+from best_model.outputs.figure_words import action_words, figure_name
 from best_model.outputs.words import number, pounds
 
 _MINUS, _TIMES, _INDENT = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}", "  "

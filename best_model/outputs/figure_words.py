@@ -1,11 +1,10 @@
-"""What an assumption is called, wherever one is shown."""
+"""What an assumption, an action and a setting are called, wherever one is shown."""
 
 from collections.abc import Iterable
 
 from best_model.analysis.sensitivity import PRIORITIES
-from best_model.model.scenario import Lever
+from best_model.model.scenario import Action, Cease, FewerNewPlans, Lever, Places, Price, Redirect
 from best_model.model.settings import SETTINGS
-from best_model.outputs.pages import action_words
 
 _SAID = {
     "awaiting_are_placed": "Awaiting a place, share placed in a year",
@@ -57,3 +56,28 @@ def _name_of_a_lever(parts: list[str], levers: dict[str, Lever]) -> str:
 
 def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
+
+
+def action_words(action: Action) -> str:
+    """What an action does, in a reader's words."""
+    match action:
+        case FewerNewPlans():
+            return "New plans not needed, support having come earlier"
+        case Redirect() if action.away_from in action.origins and len(action.origins) == 1:
+            return f"Step down after review: {short_name(action.away_from)} to {short_name(action.to)}"
+        case Redirect():
+            return f"Start or stay in {short_name(action.to)}, not {short_name(action.away_from)}"
+        case Cease():
+            return f"Plans ceased, {short_name(action.setting)}" + (
+                ", backlog" if action.every == "once" else ", each year"
+            )
+        case Places():
+            return f"Places opened, {short_name(action.setting)}"
+        case Price():
+            return f"Price, {short_name(action.setting)}"
+
+
+def short_name(setting: str) -> str:
+    """A setting as it stands within a sentence."""
+    names = {"inmss": "INMSS", "eotas": "EOTAS", "resource_base": "resource base"}
+    return names.get(setting, SETTINGS[setting].lower())

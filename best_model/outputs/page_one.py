@@ -10,12 +10,10 @@ from best_model.model.engine import Result
 from best_model.model.settings import setting_index
 from best_model.outputs.fragment import Fragment, bullets, paragraph
 from best_model.outputs.headline import SCENARIO_DRAW
-from best_model.outputs.words import children, per_cent, pounds_m, safe
+from best_model.outputs.words import LEAST_POUNDS_SHOWN, children, per_cent, pounds_m, safe
 
 JUDGEMENT = "judgement"
 _WIDTH, _HEADROOM = 360, 1.1
-_SHOWN = 50_000.0
-"""The least £ that shows at one decimal of £m."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +119,9 @@ def _due(plan: Result) -> str:
     """The balance of each year for which a target is published, where it shows at one decimal of £m."""
     years = zip(plan.years, plan.to_be_identified, plan.target, strict=True)
     shown = [
-        f"{pounds_m(float(amount))} in {year}" for year, amount, aim in years if np.isfinite(aim) and amount >= _SHOWN
+        f"{pounds_m(float(amount))} in {year}"
+        for year, amount, aim in years
+        if np.isfinite(aim) and amount >= LEAST_POUNDS_SHOWN
     ]
     return ", ".join(shown)
 

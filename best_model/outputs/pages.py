@@ -13,8 +13,10 @@ from best_model.model.cohort import YearOfFlows
 from best_model.model.cost import in_financial_years
 from best_model.model.deficit import CASES
 from best_model.model.engine import Result
+from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Action, Assumption, Cease, FewerNewPlans, Lever, Places, Price, Redirect, Scenario
 from best_model.model.settings import AGE_BANDS, NEEDS, SETTINGS
+from best_model.outputs.figure_words import action_words, figure_name, short_name
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.headline import SCENARIO_DRAW, label
 from best_model.outputs.tables import Row, slug, table
@@ -255,56 +257,54 @@ def _comings_and_goings(flow: YearOfFlows) -> tuple[float, float, float, float]:
 
 
 def reach_table(result: Result) -> Fragment:
-    """The children each action of each priority would act on by the last January, and the places it opens."""
-    simulation, last = result.simulation, january(result.authority.januaries[-1])
-    reached = np.sum([flow.children[SCENARIO_DRAW] for flow in simulation.flows], axis=0)
+    """Whom each action of each priority acts on, and where they come from, in the year to each January; and the places it opens."""
+    simulation, first = result.simulation, 1
+    reached = np.stack([flow.children[SCENARIO_DRAW] for flow in simulation.flows], axis=-1)
     rows = [
         Row(
-            result.scenario.levers[force.lever].label,
-            [action_words(force.action), _reach_words(force.action, count, force.strength[SCENARIO_DRAW, -1])],
+            f"{result.scenario.levers[force.lever].label}: {action_words(force.action)}",
+            [
+                *_reach_words(force.action, counts[first:], force.strength[SCENARIO_DRAW, first:]),
+                _origins(force.action),
+            ],
+            "modelled",
+            METHOD,
         )
-        for force, count in zip(simulation.forces, reached, strict=True)
+        for force, counts in zip(simulation.forces, reached, strict=True)
     ]
     note = (
-        "Children counted once for each year in which an action would change what happens to them. A step down is sought: "
-        "where no place is free the child stays in INMSS."
+        "In the year to each January: children counted once for each year in which an action would change what "
+        "happens to them, places open, "
+        "or the share taken off a price. A step down is sought: where no place is free the child stays in INMSS."
     )
-    columns = ["Priority", "Action", f"By {last}"]
-    return table(f"Whom each priority acts on, {result.scenario.title}", columns, rows, note, text_columns=2)
+    columns = [
+        "Priority and action",
+        *(january(year) for year in result.authority.januaries[first + 1 :]),
+        "Coming from",
+    ]
+    return table(f"Whom each priority acts on, {result.scenario.title}", columns, rows, note, text_columns=1)
 
 
-def _reach_words(action: Action, reached: float, strength: float) -> str:
+def _origins(action: Action) -> str:
     match action:
-        case Places():
-            return f"{children(strength)} places"
-        case Price():
-            return f"{per_cent(strength)} off the price"
-        case _:
-            return f"{children(reached)} children"
-
-
-def action_words(action: Action) -> str:
-    """What an action does, in a reader's words."""
-    match action:
-        case FewerNewPlans():
-            return "New plans not needed, support having come earlier"
-        case Redirect() if action.away_from in action.origins and len(action.origins) == 1:
-            return f"Step down after review: {_short(action.away_from)} to {_short(action.to)}"
         case Redirect():
-            return f"Start or stay in {_short(action.to)}, not {_short(action.away_from)}"
+            return ", ".join("first placements" if origin == "new" else short_name(origin) for origin in action.origins)
         case Cease():
-            return f"Plans ceased, {_short(action.setting)}" + (
-                ", backlog" if action.every == "once" else ", each year"
-            )
+            return short_name(action.setting)
+        case FewerNewPlans():
+            return "children without a plan"
+        case _:
+            return "not a move"
+
+
+def _reach_words(action: Action, reached: FloatArray, strength: FloatArray) -> list[str]:
+    match action:
         case Places():
-            return f"Places opened, {_short(action.setting)}"
+            return [f"{children(places)} places" for places in strength]
         case Price():
-            return f"Price, {_short(action.setting)}"
-
-
-def _short(setting: str) -> str:
-    names = {"inmss": "INMSS", "eotas": "EOTAS", "resource_base": "resource base"}
-    return names.get(setting, SETTINGS[setting].lower())
+            return [per_cent(share) for share in strength]
+        case _:
+            return [children(count) for count in reached]
 
 
 def delivery_table(scenario: Scenario, years: Sequence[str]) -> Fragment:
@@ -384,23 +384,23 @@ def assumptions_table(authority: Authority, scenario: Scenario) -> Fragment:
     figures |= {f"priorities.{name}": figure for lever in scenario.levers for name, figure in lever.figures.items()}
     shown = [(name, figure) for name, figure in figures.items() if not name.startswith("calibration.")]
     groups = groupby(sorted(shown, key=lambda item: _group(item[0])), key=lambda item: _group(item[0]))
-    return sum((_assumption_group(group, list(items)) for group, items in groups), start=Fragment(""))
+    return sum((_assumption_group(group, list(items), scenario.levers) for group, items in groups), start=Fragment(""))
 
 
 def _group(name: str) -> str:
     return name.partition(".")[0].replace("_", " ") if "." in name else "finance and placement"
 
 
-def _assumption_group(group: str, items: list[tuple[str, Assumption]]) -> Fragment:
+def _assumption_group(group: str, items: list[tuple[str, Assumption]], levers: tuple[Lever, ...]) -> Fragment:
     rows = [
         Row(
-            _assumption_name(name),
+            figure_name(name, levers),
             [
                 number(figure.value),
                 number(figure.low),
                 number(figure.high),
                 figure.unit,
-                figure.note or "see its source",
+                _noted(figure),
             ],
             figure.pedigree.value,
             f"source-{slug(figure.source)}",
@@ -411,10 +411,10 @@ def _assumption_group(group: str, items: list[tuple[str, Assumption]]) -> Fragme
     return table(f"Assumptions: {group}", ["Assumption", "Value", "Low", "High", "Unit", "Note"], rows, text_columns=2)
 
 
-def _assumption_name(name: str) -> str:
-    parts = [SETTINGS.get(part, part.replace("_", " ")) for part in name.split(".")]
-    words = ", ".join(parts[1:] or parts)
-    return words[0].upper() + words[1:]
+def _noted(figure: Assumption) -> str:
+    """The note of an assumption and the grade of its evidence; where nothing is noted, whether it is judgement."""
+    said = figure.note or ("our judgement" if figure.source == "judgement" else "see its source")
+    return f"{said} (evidence: {figure.grade})" if figure.grade and figure.grade != "judgement" else said
 
 
 def checks_table(result: Result) -> Fragment:

@@ -10,10 +10,9 @@ from best_model.model.phasing import FloatArray
 from best_model.model.settings import NEEDS, SETTINGS, setting_index
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.headline import SCENARIO_DRAW, label
-from best_model.outputs.words import children, january, per_cent, pounds, pounds_m
+from best_model.outputs.words import LEAST_POUNDS_SHOWN, children, january, per_cent, pounds, pounds_m
 
 _LEAST_SHOWN = 0.001
-_SHOWN = 50_000.0
 _SHOWN_SHARES = (
     ("mainstream", "mainstream"),
     ("resource_base", "resource bases"),
@@ -186,7 +185,9 @@ def cost_follows_the_placement(authority: Authority) -> Fragment:
 def the_plan_in_words(result: Result) -> Fragment:
     """What stands behind a scenario's target, how hard it leans on the priorities, and the years it leaves short."""
     hardest = max(lever.intensity for lever in result.scenario.levers)
-    short = [year for year, amount in zip(result.years, result.to_be_identified, strict=True) if amount >= _SHOWN]
+    short = [
+        year for year, amount in zip(result.years, result.to_be_identified, strict=True) if amount >= LEAST_POUNDS_SHOWN
+    ]
     left = f"; {', '.join(short)} are short" if len(short) > 1 else f"; {short[0]} is short" if short else ""
     return paragraph(
         f"{result.scenario.title}: {pounds_m(float(result.found[-1]))} of {pounds_m(float(result.target[-1]))} by "
@@ -211,7 +212,7 @@ def what_costs_more_than_it_saves(result: Result) -> Fragment:
     shares = saved_by_priority(result.authority, result.scenario)
     years = {result.years[0]: 0, result.years[-1]: -1}
     costly = {
-        year: [label(result, name).lower() for name, net in shares.items() if net[place] <= -_SHOWN]
+        year: [label(result, name).lower() for name, net in shares.items() if net[place] <= -LEAST_POUNDS_SHOWN]
         for year, place in years.items()
     }
     said = [

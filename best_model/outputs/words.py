@@ -5,6 +5,8 @@ from html import escape
 
 MINUS = "\N{MINUS SIGN}"
 THOUSAND, MILLION = 1e3, 1e6
+LEAST_POUNDS_SHOWN = 50_000.0
+"""The least £ that shows at one decimal of £m."""
 
 
 def _signed(text: str) -> str:

@@ -1,0 +1,57 @@
+"""Tables of the papers: what a cell says is what the engine counted."""
+
+import re
+
+import numpy as np
+import pytest
+
+from best_model.case import open_authority, open_result
+from best_model.model.engine import Result
+from best_model.outputs import pages
+from best_model.outputs.words import children
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return open_result("stretched", open_authority())
+
+
+def rows(html: str) -> dict[str, list[str]]:
+    """Cells by row heading, as text."""
+    found = {}
+    for row in re.findall(r"<tr[^>]*><th scope=\"row\">(.*?)</tr>", html):
+        head, *cells = re.split(r"</th>|</td>", row)
+        found[re.sub(r" <span.*|<[^>]+>", "", head)] = [re.sub(r"<[^>]+>", "", cell) for cell in cells if cell]
+    return found
+
+
+def test_whom_each_priority_acts_on_is_given_by_january_with_where_they_come_from(result: Result) -> None:
+    """The graduated offer's new plans: what the engine counted between each pair of Januaries from 2026."""
+    shown = rows(pages.reach_table(result).html)
+    offer = shown["Graduated offer with outreach: New plans not needed, support having come earlier"]
+    counted = [children(float(flow.children[1, 0])) for flow in result.simulation.flows[1:]]
+    assert offer == [*counted, "children without a plan"]
+    step_down = shown["Commissioning and demand: Step down after review: INMSS to state special school"]
+    assert step_down[-1] == "INMSS"
+    places = shown["Specialist places and resource bases: Places opened, resource base"]
+    assert places[-2:] == ["300 places", "not a move"]
+
+
+def test_the_year_before_the_programme_has_nobody_to_show(result: Result) -> None:
+    assert not result.simulation.flows[0].children.any()
+
+
+def test_assumptions_have_readers_names_and_say_how_good_their_evidence_is(result: Result) -> None:
+    html = pages.assumptions_table(result.authority, result.scenario).html
+    assert "Specialist places and resource bases: places opened, state special school, by its third September" in html
+    assert "(evidence: weak)" in html
+    assert not re.search(r">[^<]*(actions, \d|by nth)", html)
+
+
+def test_the_columns_of_the_mix_add_to_all_plans(result: Result) -> None:
+    shown = rows(pages.mix_table([result]).html)
+    for place in range(3):
+        parts = [
+            int(cells[place].split(" ")[0].replace(",", "")) for name, cells in shown.items() if name != "All plans"
+        ]
+        assert abs(np.sum(parts) - int(shown["All plans"][place].replace(",", ""))) <= len(parts) / 2
