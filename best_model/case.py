@@ -2,18 +2,22 @@
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from best_model.analysis.fit import prepare
 from best_model.inputs.authorities import read_council
 from best_model.inputs.history import read_history
 from best_model.inputs.risks import read_risks
 from best_model.inputs.scenarios import read_scenario
+from best_model.inputs.uncertainty import read_uncertainty
 from best_model.model.authority import Authority
 from best_model.model.engine import Result, run
 from best_model.model.history import History
 from best_model.model.risks import Risk
 from best_model.model.scenario import Scenario
+
+if TYPE_CHECKING:
+    from best_model.analysis.ensemble import Ensemble
 
 PROJECT = Path(__file__).resolve().parent.parent
 PARAMS_VARIABLE = "BEST_PARAMS"
@@ -43,6 +47,14 @@ def open_result(scenario: str, authority: Authority, params: Path = PARAMS) -> R
 def open_risks(authority: Authority, params: Path = PARAMS) -> tuple[Risk, ...]:
     """The risks and issues of a council that is open, each held to the workstreams and assumptions that it names."""
     return read_risks(params, authority.council)
+
+
+def open_ensemble(scenario: str, authority: Authority, seed: int, params: Path = PARAMS) -> "Ensemble":
+    """A scenario, by name, ready to be drawn over every assumption of a council that is open."""
+    from best_model.analysis.ensemble import made_ready  # noqa: PLC0415 - scipy.stats and joblib take a second to import
+
+    said = read_uncertainty(params, authority.council.name, authority.council.sources)
+    return made_ready(authority, open_scenario(scenario, authority.council.name, params), said, seed)
 
 
 def at_evidence(level: Literal["low", "central", "high"], authority: Authority, params: Path = PARAMS) -> Result:

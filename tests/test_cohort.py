@@ -262,7 +262,7 @@ def measures(fewer: float, ended: float, diverted: float, kept: float, down: flo
         Redirect(acts_on="moves", origins=("inmss",), away_from="inmss", to="state_special", share=figure(down)),
     )
     lever = Lever(
-        name="everything", label="Everything", evidence=figure(1.0), start="2020-01", ramp_months=1, actions=actions,
+        name="everything", label="Everything", evidence=figure(1.0), start="2020-01", ramp_months=1, slip=figure(0.0), actions=actions,
         running_cost=figure(0.0), kind="avoidance", confidence="low", owner="nobody",
     )  # fmt: skip
     return made_ready((lever,), np.ones((1, 1)), np.array([2025.0]))

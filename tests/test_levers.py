@@ -53,7 +53,7 @@ def figure(value: float) -> Assumption:
 def measure(*actions: Action, name: str = "measure", running_cost: float = 0.0, reinvested: float = 0.0) -> Lever:
     """A lever that has long been in full force, costs nothing to run and reinvests nothing unless it says so."""
     return Lever(
-        name=name, label=name, intensity=1.0, evidence=figure(1.0), start="2020-01", ramp_months=1, actions=actions,
+        name=name, label=name, intensity=1.0, evidence=figure(1.0), start="2020-01", ramp_months=1, slip=figure(0.0), actions=actions,
         running_cost=figure(running_cost), reinvested=reinvested, kind="avoidance", confidence="low", owner="nobody",
     )  # fmt: skip
 
@@ -207,6 +207,7 @@ SIXTY_PLACES = measure(
         setting="state_special",
         by_nth_september={2: figure(60), 4: figure(100)},
         cost_each=figure(60_000),
+        slip=figure(0.0),
     )
 ).model_copy(update={"start": "2026-04"})
 

@@ -57,7 +57,7 @@ def places(setting: str, by_nth: dict[int, float], cost: float = 1_000.0) -> Pla
     """Places open by the nth September from April 2026; each costs £1,000 unless it says otherwise."""
     return Places(
         acts_on="places", setting=setting, by_nth_september={nth: figure(count) for nth, count in by_nth.items()},
-        cost_each=figure(cost),
+        cost_each=figure(cost), slip=figure(0.0),
     )  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def building(*actions: Places | Redirect, intensity: float = 1.0) -> Scenario:
     """A scenario with the one lever that opens places and does nothing else."""
     lever = Lever(
         name="build", label="Build", intensity=intensity, evidence=Assumption(value=1, low=1, high=1, unit="",
-        pedigree="assumed", source="judgement"), start="2026-04", ramp_months=1, actions=actions,
+        pedigree="assumed", source="judgement"), start="2026-04", ramp_months=1, slip=figure(0.0), actions=actions,
         running_cost=Assumption(value=0, low=0, high=0, unit="", pedigree="assumed", source="judgement"),
         kind="avoidance", confidence="low", owner="nobody",
     )  # fmt: skip

@@ -74,7 +74,7 @@ def part(name: str, share: float, **said: object) -> Workstream:
 
 def lever(action: Action, *workstreams: Workstream, start: str = "2026-04", cost: float = 0.0) -> Lever:
     return Lever(
-        name="measure", label="Measure", intensity=1.0, evidence=figure(1.0), start=start, ramp_months=12,
+        name="measure", label="Measure", intensity=1.0, evidence=figure(1.0), start=start, ramp_months=12, slip=figure(0.0),
         actions=(action,), running_cost=figure(cost), kind="avoidance", confidence="low", owner="nobody",
         workstreams=workstreams,
     )  # fmt: skip
@@ -96,6 +96,7 @@ PLACES = Places(
     setting="state_special",
     by_nth_september={2: figure(60), 4: figure(100)},
     cost_each=figure(60_000),
+    slip=figure(0.0),
 )
 EVERY_KIND = [A_TENTH_OFF, A_FIFTH_FEWER, BACKLOG, EACH_YEAR, MOVES, PLACES]
 

@@ -116,4 +116,4 @@ def _strength(result: Result, force: Force, workstream: Workstream) -> FloatArra
     """What a workstream adds to the strength of one of its lever's forces in each year: they add up to it."""
     lever, years = result.scenario.levers[force.lever], np.array(result.authority.januaries[:-1], dtype=float)
     share = 0.0 if workstream.dropped else lever.intensity * workstream.share
-    return share * effect(force.action, start_of(lever, workstream), lever.ramp_months, years)
+    return share * effect(lever, force.number, start_of(lever, workstream), years)

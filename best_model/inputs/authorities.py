@@ -87,7 +87,7 @@ def read_council(params: Path, name: str) -> Council:
     calibration = _calibration(folder, said, forecast.years)
     assumptions = _assumptions(tables, said, calibration) | read_finance(folder, forecast.years, sources)
     _sources_are_known(assumptions, sources)
-    facts = _facts(tables, said, forecast)
+    facts, central = _facts(tables, said, forecast), figures.central(assumptions)
     _nothing_is_missing(tables, said, facts, document)
     _those_placed_have_a_place(tables, said.base_january)
     return Council(
@@ -95,10 +95,10 @@ def read_council(params: Path, name: str) -> Council:
         title=said.title,
         base_january=said.base_january,
         published=_published(tables, said.base_january),
-        calibration=figures.calibration(assumptions, facts),
-        capacity=figures.capacity(assumptions, facts),
+        calibration=figures.calibration(central, facts),
+        capacity=figures.capacity(central, facts),
         fallbacks=_fallbacks(tables["capacity.csv"]),
-        money=figures.money(assumptions, facts),
+        money=figures.money(central, facts),
         forecast=forecast,
         targets=_targets(tables, forecast),
         in_train=figures.in_train(assumptions, facts),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Assumption
+from best_model.model.settings import NEEDS
 
 
 @dataclass(frozen=True)
@@ -75,16 +76,18 @@ class Money:
     by plans. `income` (fy,): High Needs Block before deductions. `empty_place`: £ a year. `brought_forward`: £ at the 31
     March before `years`, of which `stability_grant` is the share that the grant would pay; from the financial year
     `relief_from`, new deficits leave the council in the third deficit case.
+
+    As many draws see it, each has a leading `draw` axis (`figures.drawn`).
     """
 
     unit_cost: FloatArray
     inflation: FloatArray
     services: FloatArray
     income: FloatArray
-    empty_place: float
+    empty_place: float | FloatArray
     general_level: FloatArray
     brought_forward: float
-    stability_grant: float
+    stability_grant: float | FloatArray
     relief_from: str
 
 
@@ -178,13 +181,14 @@ class Authority:
     """One council, ready for the engine: its records, and the state and flows fitted to them.
 
     `plans` (age, need, setting): children at the base January. `largest_margin_error`: children, of the fit to the
-    published tables.
+    published tables. `needs`: one for each column of the `need` axis; where needs are taken together, the one that stands for them.
     """
 
     council: Council
     plans: FloatArray
     flows: Flows
     largest_margin_error: float
+    needs: tuple[str, ...] = tuple(NEEDS)
 
     @property
     def years(self) -> tuple[str, ...]:
@@ -195,7 +199,7 @@ class Authority:
     def januaries(self) -> tuple[int, ...]:
         """Census years, from the base to the one within the last financial year."""
         first = self.council.base_january
-        return tuple(range(first, first + len(self.council.calibration.demand) + 1))
+        return tuple(range(first, first + self.council.calibration.demand.shape[-1] + 1))
 
     @property
     def financial_years(self) -> tuple[str, ...]:

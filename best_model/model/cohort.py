@@ -34,18 +34,18 @@ class YearOfFlows:
 def one_year(
     plans: FloatArray,
     flows: Flows,
-    demand: float,
+    demand: float | FloatArray,
     capacity: FloatArray,
     fallbacks: tuple[tuple[int, int], ...],
     claims: Mapping[Point, Claims],
     step: int,
 ) -> tuple[FloatArray, YearOfFlows]:
-    """Carry `plans` (draw, age, need, setting) from one January to the next; `capacity` is (draw, setting)."""
+    """Carry `plans` (draw, age, need, setting) from one January to the next; `capacity` is (draw, setting), `demand` one or (draw,)."""
     children = np.zeros((len(plans), claims["moves"].whose.shape[-1]))
     older, aged_out = age(plans)
     staying, ceased = cease(older, flows.cease, claims["ceasing"], step, children)
     stayers, movers = move(staying, flows.moves, claims["moves"], step, children)
-    joiners = join(flows.joins * demand, claims, step, children)
+    joiners = join(flows.joins * np.asarray(demand)[..., None, None, None], claims, step, children)
     closing, overflowed = place(stayers, movers + joiners + np.asfortranarray(flows.transfers), capacity, fallbacks)
     transfers = np.full(len(plans), flows.transfers.sum())
     return closing, YearOfFlows(aged_out, ceased, heads(joiners), transfers, overflowed, children)
@@ -95,7 +95,7 @@ def _after(plans: FloatArray, moves: FloatArray) -> FloatArray:
 
 def join(joins: FloatArray, claims: Mapping[Point, Claims], step: int, children: FloatArray) -> FloatArray:
     """New plans by age, need and first setting, less those no longer needed and after first placements are redirected."""
-    joiners = np.broadcast_to(joins, (len(children), *joins.shape)).copy(order="F")
+    joiners = np.broadcast_to(joins, (len(children), *joins.shape[-3:])).copy(order="F")
     coming = joiners.sum(axis=-1)
     avoided = sum(part for *_, part in claims["new_plans"].taken(coming.T, step, children))
     joiners *= 1.0 - (avoided / np.where(coming > 0, coming, 1.0))[..., None]

@@ -10,7 +10,7 @@ from best_model.model.phasing import FloatArray, census_weights
 
 @dataclass(frozen=True)
 class Spend:
-    """£ a financial year: `placements` (draw, fy, setting), `empty_places` (draw, fy), `services` (fy,)."""
+    """£ a financial year: `placements` (draw, fy, setting), `empty_places` (draw, fy), `services` (fy,) or (draw, fy)."""
 
     placements: FloatArray
     empty_places: FloatArray
@@ -25,7 +25,8 @@ class Spend:
 def spend(plans: FloatArray, capacity: FloatArray, prices: FloatArray, money: Money) -> Spend:
     """Cost `plans` (draw, january, setting) at `prices` (draw, fy, setting); `capacity` is (draw, january, setting)."""
     empty = np.where(np.isfinite(capacity), np.maximum(capacity - plans, 0.0), 0.0).sum(axis=-1)
-    return Spend(in_financial_years(plans) * prices, in_financial_years(empty) * money.empty_place, money.services)
+    paid_empty = in_financial_years(empty) * np.asarray(money.empty_place)[..., None]
+    return Spend(in_financial_years(plans) * prices, paid_empty, money.services)
 
 
 def in_financial_years(at_censuses: FloatArray) -> FloatArray:
@@ -36,4 +37,4 @@ def in_financial_years(at_censuses: FloatArray) -> FloatArray:
 
 def prices(money: Money, index: FloatArray, factor: FloatArray) -> FloatArray:
     """£ a child a year, (draw, fy, setting): unit cost × inflation × calibrated index (fy,) × the levers' factor."""
-    return money.unit_cost * money.inflation * index[:, None] * factor
+    return money.unit_cost[..., None, :] * money.inflation * index[..., None] * factor

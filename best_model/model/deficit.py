@@ -13,11 +13,11 @@ CASES = {
 
 
 def cumulative_deficit(gap: FloatArray, money: Money, years: tuple[str, ...]) -> dict[str, FloatArray]:
-    """Deficit brought forward plus the in-year gaps (year,), by case."""
-    left = money.brought_forward * (1.0 - money.stability_grant)
+    """Deficit brought forward plus the in-year gaps, (year,) or (draw, year), by case."""
+    left = money.brought_forward * (1.0 - np.asarray(money.stability_grant)[..., None])
     kept = np.array([year < money.relief_from for year in years])
     return {
-        "as_published": money.brought_forward + np.cumsum(gap),
-        "stability_grant": left + np.cumsum(gap),
-        "grant_and_new_deficits_leave": left + np.cumsum(np.where(kept, gap, 0.0)),
+        "as_published": money.brought_forward + np.cumsum(gap, axis=-1),
+        "stability_grant": left + np.cumsum(gap, axis=-1),
+        "grant_and_new_deficits_leave": left + np.cumsum(np.where(kept, gap, 0.0), axis=-1),
     }

@@ -10,7 +10,16 @@ from best_model.model.cohort import YearOfFlows, one_year
 from best_model.model.cost import Spend, prices, spend
 from best_model.model.deficit import cumulative_deficit
 from best_model.model.income import income_beyond_forecast
-from best_model.model.levers import Force, claims, forces, places_opened, price_factor, running_cost
+from best_model.model.levers import (
+    NOTHING_DRAWN,
+    Drawn,
+    Force,
+    claims,
+    forces,
+    places_opened,
+    price_factor,
+    running_cost,
+)
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Lever, Scenario
 
@@ -116,29 +125,46 @@ def run(authority: Authority, scenario: Scenario) -> Result:
     return Result(authority, scenario, simulation, gap_before, identified, in_train, balance)
 
 
-def simulate(authority: Authority, levers: tuple[Lever, ...], intensities: FloatArray) -> Simulation:
-    """Futures from the base January under each row of `intensities` (draw, lever)."""
-    council, years = authority.council, np.array(authority.januaries[:-1], dtype=float)
-    acting = forces(levers, intensities, years)
-    shape = (len(intensities), len(years), council.capacity.shape[-1])
-    capacity = np.repeat(council.capacity[None], len(intensities), axis=0)
-    capacity[:, 1:] += places_opened(acting, shape)
+def simulate(
+    authority: Authority, levers: tuple[Lever, ...], intensities: FloatArray, drawn: Drawn = NOTHING_DRAWN
+) -> Simulation:
+    """Futures from the base January under each row of `intensities` (draw, lever).
+
+    Where the council is as many draws see it, and where figures of levers are `drawn`, there is one of each for every row.
+    """
+    acting, capacity = at_work(authority, levers, intensities, drawn)
     plans, flows = _censuses(authority, acting, capacity)
-    price = prices(council.money, price_index(authority), price_factor(acting, shape))
-    return Simulation(
-        plans, capacity, flows, acting, spend(np.einsum("djans->djs", plans), capacity, price, council.money)
-    )
+    return Simulation(plans, capacity, flows, acting, costed(authority, acting, np.einsum("djans->djs", plans), capacity))
+
+
+def at_work(
+    authority: Authority, levers: tuple[Lever, ...], intensities: FloatArray, drawn: Drawn = NOTHING_DRAWN
+) -> tuple[tuple[Force, ...], FloatArray]:
+    """What the levers do in each year, and the places open at each census with theirs, (draw, january, setting)."""
+    council, years = authority.council, np.array(authority.januaries[:-1], dtype=float)
+    acting = forces(levers, intensities, years, authority.needs, drawn)
+    capacity = np.broadcast_to(council.capacity, (len(intensities), *council.capacity.shape[-2:])).copy()
+    capacity[:, 1:] += places_opened(acting, (len(intensities), len(years), capacity.shape[-1]))
+    return acting, capacity
+
+
+def costed(authority: Authority, acting: tuple[Force, ...], by_setting: FloatArray, capacity: FloatArray) -> Spend:
+    """What children by setting at each census, (draw, january, setting), cost at prices that the levers have changed."""
+    money, (draws, januaries, settings) = authority.council.money, capacity.shape
+    factor = price_factor(acting, (draws, januaries - 1, settings))
+    return spend(by_setting, capacity, prices(money, price_index(authority), factor), money)
 
 
 def _censuses(
     authority: Authority, acting: tuple[Force, ...], capacity: FloatArray
 ) -> tuple[FloatArray, tuple[YearOfFlows, ...]]:
+    council, claimed = authority.council, claims(acting)
     plans = [np.broadcast_to(authority.plans, (len(capacity), *authority.plans.shape)).copy(order="F")]
     flows = []
-    claimed = claims(acting)
-    for step, demand in enumerate(authority.council.calibration.demand):
+    for step in range(len(authority.januaries) - 1):
+        demand = council.calibration.demand[..., step]
         closing, year = one_year(
-            plans[-1], authority.flows, demand, capacity[:, step + 1], authority.council.fallbacks, claimed, step
+            plans[-1], authority.flows, demand, capacity[:, step + 1], council.fallbacks, claimed, step
         )
         plans.append(closing)
         flows.append(year)
@@ -146,10 +172,10 @@ def _censuses(
 
 
 def price_index(authority: Authority) -> FloatArray:
-    """Calibrated price index by financial year (fy,): 1 before the reported years."""
-    index = np.ones(len(authority.financial_years))
-    index[_reported(authority)] = authority.council.calibration.price_index
-    return index
+    """Calibrated price index by financial year (fy,) or (draw, fy): 1 before the reported years."""
+    reported = authority.council.calibration.price_index
+    before = len(authority.financial_years) - len(authority.years)
+    return np.concatenate([np.ones((*reported.shape[:-1], before)), reported], axis=-1)
 
 
 def savings(authority: Authority, levers: tuple[Lever, ...], intensities: FloatArray) -> Savings:
@@ -180,11 +206,14 @@ def _saved(authority: Authority, levers: tuple[Lever, ...], intensities: FloatAr
     return Savings(gross, running(authority, levers, intensities).sum(axis=-1), reinvested)
 
 
-def running(authority: Authority, levers: tuple[Lever, ...], intensities: FloatArray) -> FloatArray:
+def running(
+    authority: Authority, levers: tuple[Lever, ...], intensities: FloatArray, drawn: Drawn = NOTHING_DRAWN
+) -> FloatArray:
     """£ nominal that each lever costs to run, (draw, fy, lever), from prices of the first reported year."""
     years = np.array(authority.januaries[:-1], dtype=float)
-    level = authority.council.money.general_level / authority.council.money.general_level[_reported(authority)][0]
-    return running_cost(levers, intensities, years) * level[:, None]
+    level = authority.council.money.general_level
+    first_reported = level[..., _reported(authority)][..., :1]
+    return running_cost(levers, intensities, years, drawn) * (level / first_reported)[..., None]
 
 
 def in_year_gap(authority: Authority, simulation: Simulation) -> FloatArray:

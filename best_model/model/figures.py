@@ -16,65 +16,81 @@ from best_model.model.scenario import Assumption
 from best_model.model.settings import SETTINGS
 
 Figures = Mapping[str, Assumption]
+Values = Mapping[str, float | FloatArray]
+"""A number for each figure, or one for each draw, (draw,): what is built of these has a leading `draw` axis."""
 
 
 def rebuilt(council: Council, figures: Figures) -> Council:
     """The council with these assumptions, by their dotted names, and with everything that is built from them."""
+    return replace(_built(council, central(figures)), assumptions=figures, in_train=in_train(figures, council.facts))
+
+
+def drawn(council: Council, values: Mapping[str, FloatArray]) -> Council:
+    """The council as many draws see it: what is built from the figures in `values`, each (draw,), has a leading `draw` axis."""
+    return _built(council, {**central(council.assumptions), **values})
+
+
+def _built(council: Council, values: Values) -> Council:
     return replace(
         council,
-        assumptions=figures,
-        calibration=calibration(figures, council.facts),
-        capacity=capacity(figures, council.facts),
-        money=money(figures, council.facts),
-        in_train=in_train(figures, council.facts),
+        calibration=calibration(values, council.facts),
+        capacity=capacity(values, council.facts),
+        money=money(values, council.facts),
     )
 
 
-def money(figures: Figures, facts: Facts) -> Money:
+def central(figures: Figures) -> dict[str, float]:
+    """The central value of each figure."""
+    return {name: figure.value for name, figure in figures.items()}
+
+
+def money(values: Values, facts: Facts) -> Money:
     """Prices, services and income over the financial years of `facts`, £ nominal."""
     since_base = np.array([years_between(facts.price_base, year) for year in facts.financial_years], dtype=float)
-    general = figures["general_inflation"].value
+    general = np.asarray(values["general_inflation"])[..., None]
     return Money(
-        unit_cost=_values(figures, "unit_cost", SETTINGS),
-        inflation=(1.0 + _values(figures, "inflation", SETTINGS)) ** since_base[:, None],
+        unit_cost=_series(values, "unit_cost", SETTINGS),
+        inflation=(1.0 + _series(values, "inflation", SETTINGS)[..., None, :]) ** since_base[:, None],
         general_level=(1.0 + general) ** since_base,
         services=services(facts, general),
-        income=_values(figures, "income", facts.financial_years),
-        empty_place=figures["empty_place"].value,
+        income=_series(values, "income", facts.financial_years),
+        empty_place=values["empty_place"],
         brought_forward=facts.brought_forward,
-        stability_grant=figures["stability_grant"].value,
+        stability_grant=values["stability_grant"],
         relief_from=facts.relief_from,
     )
 
 
-def services(facts: Facts, inflation: float) -> FloatArray:
+def services(facts: Facts, inflation: FloatArray) -> FloatArray:
     """Spend not driven by plans in each financial year, £ nominal: each line carried on from the year of its price."""
-    return np.array(
-        [
-            sum(value * (1.0 + inflation) ** years_between(base, year) for value, base in facts.services)
-            for year in facts.financial_years
-        ]
+    lines = (
+        value * (1.0 + inflation) ** np.array([float(years_between(base, year)) for year in facts.financial_years])
+        for value, base in facts.services
     )
+    return sum(lines, np.zeros(len(facts.financial_years)))
 
 
-def capacity(figures: Figures, facts: Facts) -> FloatArray:
+def capacity(values: Values, facts: Facts) -> FloatArray:
     """Places open at each January, (january, setting): those of the September before, infinite where none is known."""
     septembers = range(facts.calendar_years[0] - 1, facts.calendar_years[-1] + 1)
-    places = np.full((len(septembers), len(SETTINGS)), np.inf)
-    for column, setting in enumerate(SETTINGS):
-        if f"capacity.{setting}.{septembers[0]}" in figures:
-            places[:, column] = _values(figures, f"capacity.{setting}", septembers)
-    return places
+    unlimited = np.full(len(septembers), np.inf)
+    columns = [
+        _series(values, f"capacity.{setting}", septembers)
+        if f"capacity.{setting}.{septembers[0]}" in values
+        else unlimited
+        for setting in SETTINGS
+    ]
+    return np.stack(np.broadcast_arrays(*columns), axis=-1)
 
 
-def calibration(figures: Figures, facts: Facts) -> Calibration:
+def calibration(values: Values, facts: Facts) -> Calibration:
     """The indices that tie the model to the published gaps, each with its prior and its weight."""
     return Calibration(
-        demand=_values(figures, "calibration.new_plans_index", facts.calendar_years),
-        demand_prior=_values(figures, "new_plans_index", facts.calendar_years),
-        price_index=_values(figures, "calibration.price_index", facts.years),
-        demand_weight=figures["calibration_spread.demand"].value ** -2,
-        price_weight=figures["calibration_spread.price"].value ** -2,
+        demand=_series(values, "calibration.new_plans_index", facts.calendar_years),
+        demand_prior=_series(values, "new_plans_index", facts.calendar_years),
+        price_index=_series(values, "calibration.price_index", facts.years),
+        demand_weight=float(values["calibration_spread.demand"]) ** -2,
+        price_weight=float(values["calibration_spread.price"]) ** -2,
     )
 
 
@@ -89,5 +105,6 @@ def in_train(figures: Figures, facts: Facts) -> dict[str, FloatArray]:
     }
 
 
-def _values(figures: Figures, series: str, keys: Iterable[object]) -> FloatArray:
-    return np.array([figures[f"{series}.{key}"].value for key in keys])
+def _series(values: Values, name: str, keys: Iterable[object]) -> FloatArray:
+    """The figures of a series along the last axis."""
+    return np.stack(np.broadcast_arrays(*(np.asarray(values[f"{name}.{key}"], dtype=float) for key in keys)), axis=-1)

@@ -5,8 +5,10 @@ what is taken is shared in proportion to their strengths, so their order does no
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from types import MappingProxyType
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -22,6 +24,7 @@ from best_model.model.phasing import (
 )
 from best_model.model.scenario import (
     Action,
+    Assumption,
     Cease,
     FewerNewPlans,
     Lever,
@@ -34,11 +37,20 @@ from best_model.model.scenario import (
 from best_model.model.settings import AGES, NEEDS, setting_index
 
 
+Drawn = Mapping[str, FloatArray]
+"""Figures of levers that differ from draw to draw, each (draw,), by their dotted place such as `eotas.actions.0.share`."""
+NOTHING_DRAWN: Drawn = MappingProxyType({})
+
+
 @dataclass(frozen=True)
 class Force:
-    """One action of one lever, made ready: its `strength` (draw, step) and whom it reaches, a 0/1 mask (age, need)."""
+    """One action of one lever, made ready: its `strength` (draw, step) and whom it reaches, a 0/1 mask (age, need).
+
+    `lever` is its place among the levers and `number` its own among the actions of that lever.
+    """
 
     lever: int
+    number: int
     action: Action
     strength: FloatArray
     reach: FloatArray
@@ -55,29 +67,35 @@ class Force:
         return np.divide(self.strength, left, out=np.zeros_like(left), where=left > 0)
 
 
-def forces(levers: tuple[Lever, ...], intensities: FloatArray, years: FloatArray) -> tuple[Force, ...]:
-    """Every action of every lever over the calendar `years`; `intensities` is (draw, lever)."""
+def forces(
+    levers: tuple[Lever, ...],
+    intensities: FloatArray,
+    years: FloatArray,
+    needs: tuple[str, ...] = tuple(NEEDS),
+    drawn: Drawn = NOTHING_DRAWN,
+) -> tuple[Force, ...]:
+    """Every action of every lever over the calendar `years`; `intensities` is (draw, lever), `needs` those of the `need` axis."""
     return tuple(
         Force(
             place,
+            number,
             action,
-            intensities[:, place, None] * _by_year(action, starts, lever.ramp_months, years),
-            _mask(action),
+            intensities[:, place, None] * _by_year(lever, number, years, drawn),
+            _mask(action, needs),
         )
         for place, lever in enumerate(levers)
-        for starts in [share_by_start(lever)]
-        for action in lever.actions
+        for number, action in enumerate(lever.actions)
     )
 
 
-def _by_year(action: Action, starts: dict[float, float], length: float, years: FloatArray) -> FloatArray:
-    """Full effect of an action of a lever in each year: share by share, each from its own start."""
-    parts = (share * effect(action, start, length, years) for start, share in starts.items())
+def _by_year(lever: Lever, number: int, years: FloatArray, drawn: Drawn) -> FloatArray:
+    """Full effect of an action in each year, (year,) or (draw, year): share by share, each from its own start."""
+    parts = (share * effect(lever, number, start, years, drawn) for start, share in share_by_start(lever).items())
     return sum(parts, np.zeros(len(years)))
 
 
 def share_by_start(lever: Lever) -> dict[float, float]:
-    """Share of a lever that starts in each month, slip included: all of it in one month where it has no workstreams.
+    """Share of a lever that is to start in each month, its workstreams' slip included: all in one month where it has none.
 
     What is dropped is in none. Shares that start together are added exactly, so a lever on time is one piece to the last bit.
     """
@@ -92,7 +110,7 @@ def share_by_start(lever: Lever) -> dict[float, float]:
 
 
 def start_of(lever: Lever, workstream: Workstream) -> float:
-    """Month in which a workstream starts, slip included."""
+    """Month in which a workstream is to start, with what its own register says of delay."""
     return _start(lever) + workstream.months_after + workstream.slip_months
 
 
@@ -100,51 +118,67 @@ def _start(lever: Lever) -> float:
     return float(month_number(*lever.start_year_and_month))
 
 
-def effect(action: Action, start: float, length: float, years: FloatArray) -> FloatArray:
-    """Full effect of an action in each calendar year (step), or for a price in the financial year that opens in it."""
+def effect(lever: Lever, number: int, start: float, years: FloatArray, drawn: Drawn = NOTHING_DRAWN) -> FloatArray:
+    """Full effect of one action of a lever in each calendar year, or for a price in the financial year that opens in it.
+
+    What is to begin in the month `start` begins late by the lever's slip, and places by their own.
+    """
+
+    def figure(place: str, said: Assumption) -> FloatArray:
+        return np.asarray(drawn.get(f"{lever.name}.{place}", said.value), dtype=float)[..., None]
+
+    action, place = lever.actions[number], f"actions.{number}"
+    if isinstance(action, Places):
+        opened = {nth: figure(f"{place}.by_nth_september.{nth}", each) for nth, each in action.by_nth_september.items()}
+        return _opened(opened, _septembers_since(start + figure(f"{place}.slip", action.slip), years))
+    in_force = _in_force(action, start + figure("slip", lever.slip), lever.ramp_months, years)
+    return figure(f"{place}.share", action.share) * in_force
+
+
+def _in_force(action: Action, start: float | FloatArray, length: float, years: FloatArray) -> FloatArray:
+    """Share of an action's full effect that is in force in each year."""
     match action:
-        case Places():
-            return np.array([_opened_by(action, int(nth)) for nth in _septembers_since(start, years)])
         case Price():
-            return action.share.value * share_of_twelve_months(month_number(years, Month.APRIL), start, length)
+            return share_of_twelve_months(month_number(years, Month.APRIL), start, length)
         case Redirect():
-            return action.share.value * share_in_september(years, start, length)
+            return share_in_september(years, start, length)
         case Cease(every="once"):
-            return action.share.value * _worked_off(month_number(years, Month.JANUARY), start, length)
+            return _worked_off(month_number(years, Month.JANUARY), start, length)
         case _:
-            return action.share.value * share_of_twelve_months(month_number(years, Month.JANUARY), start, length)
+            return share_of_twelve_months(month_number(years, Month.JANUARY), start, length)
 
 
-def _septembers_since(start: float, years: FloatArray) -> FloatArray:
+def _septembers_since(start: FloatArray, years: FloatArray) -> FloatArray:
     """How many Septembers have come by that of each year, counting from the first on or after `start`."""
     return np.floor((month_number(years, Month.SEPTEMBER) - start) / Month.IN_A_YEAR) + 1
 
 
-def _opened_by(action: Places, nth: int) -> float:
-    """Places open by the nth September: the last number given by then."""
-    given = [september for september in action.by_nth_september if september <= nth]
-    return action.by_nth_september[max(given)].value if given else 0.0
+def _opened(by_nth: Mapping[int, FloatArray], septembers: FloatArray) -> FloatArray:
+    """Places open once so many Septembers have come: the last number given by then."""
+    opened = np.zeros_like(septembers)
+    for nth in sorted(by_nth):
+        opened = np.where(septembers >= nth, by_nth[nth], opened)
+    return opened
 
 
-def _worked_off(january: FloatArray, start: float, length: float) -> FloatArray:
+def _worked_off(january: FloatArray, start: float | FloatArray, length: float) -> FloatArray:
     """Share of a backlog worked off within each calendar year, evenly over the ramp."""
     worked = np.clip((january + Month.IN_A_YEAR - start) / length, 0.0, 1.0)
     return worked - np.clip((january - start) / length, 0.0, 1.0)
 
 
-def _mask(action: Action) -> FloatArray:
+def _mask(action: Action, needs: tuple[str, ...]) -> FloatArray:
     if not isinstance(action, Reach):
-        return np.ones((len(AGES), len(NEEDS)))
+        return np.ones((len(AGES), len(needs)))
     ages = [action.ages[0] <= age <= action.ages[1] for age in AGES]
-    needs = [need in action.needs for need in NEEDS]
-    return np.outer(ages, needs).astype(float)
+    return np.outer(ages, [need in action.needs for need in needs]).astype(float)
 
 
 Point = Literal["new_plans", "first_placements", "ceasing", "moves"]
-_NOWHERE = -1
+NOWHERE = -1
 
 
-class _Row(NamedTuple):
+class Row(NamedTuple):
     """One force on one flow of children, from `origin` to `away`: it sends those whom it takes `to` another setting."""
 
     point: Point
@@ -186,12 +220,10 @@ class Claims:
 
 def claims(forces: tuple[Force, ...]) -> dict[Point, Claims]:
     """What forces take of the flows they share at each point of a year, worked out once for every year."""
-    rows = sorted(row for column, force in enumerate(forces) for row in _rows(force.action, column))
-    origin, away, to, column = np.array([row[1:] for row in rows], dtype=np.intp).reshape(-1, len(_Row._fields) - 1).T
+    rows = rows_of(forces)
+    origin, away, to, column = np.array([row[1:] for row in rows], dtype=np.intp).reshape(-1, len(Row._fields) - 1).T
     whose = np.eye(len(forces))[column]
-    alone, kinds = _by_kind(forces)
-    new_flow = np.array([place == 0 or row.flow != rows[place - 1].flow for place, row in enumerate(rows)], dtype=bool)
-    shares = _together(np.array([alone[row.column] for row in rows]), new_flow)
+    shares, kinds = shares_by_kind(rows, forces)
     places = {point: [place for place, row in enumerate(rows) if row.point == point] for point in get_args(Point)}
     return {
         point: Claims(origin[here], away[here], to[here], whose[here], shares[here], kinds)
@@ -199,41 +231,58 @@ def claims(forces: tuple[Force, ...]) -> dict[Point, Claims]:
     }
 
 
+def rows_of(forces: tuple[Force, ...]) -> list[Row]:
+    """Every force on every flow it acts on; those on one flow follow each other."""
+    return sorted(row for column, force in enumerate(forces) for row in _rows(force.action, column))
+
+
+def shares_by_kind(rows: list[Row], forces: tuple[Force, ...]) -> tuple[FloatArray, IntArray]:
+    """What each row takes of each kind of child in each year (row, step, kind, draw), and which kind a child is (need, age)."""
+    alone, kinds = _by_kind(forces)
+    by_flow = (_together([alone[row.column] for row in on_it]) for _, on_it in groupby(rows, key=lambda row: row.flow))
+    return np.array([share for shares in by_flow for share in shares]), kinds
+
+
 def _by_kind(forces: tuple[Force, ...]) -> tuple[list[FloatArray], IntArray]:
     """What each force alone takes of each kind of child (step, kind, draw), and which kind a child is (need, age).
 
     Children are of one kind where the same forces reach them.
     """
-    reach = np.array([force.reach.T for force in forces], dtype=bool).reshape(len(forces), len(NEEDS) * len(AGES))
+    needs = forces[0].reach.shape[1] if forces else len(NEEDS)
+    reach = np.array([force.reach.T for force in forces], dtype=bool).reshape(len(forces), needs * len(AGES))
     _, first, kinds = np.unique(np.packbits(reach, axis=0), axis=1, return_index=True, return_inverse=True)
     alone = [force.share.T[:, None] * reached[first, None] for force, reached in zip(forces, reach, strict=True)]
-    return alone, kinds.reshape(len(NEEDS), len(AGES))
+    return alone, kinds.reshape(needs, len(AGES))
 
 
-def _together(alone: FloatArray, new_flow: NDArray[np.bool]) -> FloatArray:
-    """Shares (row, ...) that forces take of flows of which each `alone` would take so much; `new_flow` begins a flow's rows.
+def _together(alone: list[FloatArray]) -> list[FloatArray]:
+    """Shares that forces take of one flow of which each `alone` would take so much.
 
-    What remains of a flow is the product of what each would leave; what is taken is shared in proportion to their strengths.
+    What remains of the flow is the product of what each would leave; what is taken is shared in proportion to their strengths.
     """
-    first = np.flatnonzero(new_flow)
-    taken, total = 1.0 - np.multiply.reduceat(1.0 - alone, first), np.add.reduceat(alone, first)
-    each = taken / np.where(total > 0, total, 1.0)
-    return alone * each[np.cumsum(new_flow) - 1]
+    if len(alone) == 1:
+        return alone
+    left, total = 1.0 - alone[0], alone[0].copy()
+    for share in alone[1:]:
+        left *= 1.0 - share
+        total += share
+    per_share = (1.0 - left) / np.where(total > 0, total, 1.0)
+    return [share * per_share for share in alone]
 
 
-def _rows(action: Action, column: int) -> Iterator[_Row]:
+def _rows(action: Action, column: int) -> Iterator[Row]:
     match action:
         case FewerNewPlans():
-            yield _Row("new_plans", _NOWHERE, _NOWHERE, _NOWHERE, column)
+            yield Row("new_plans", NOWHERE, NOWHERE, NOWHERE, column)
         case Cease():
-            yield _Row("ceasing", setting_index(action.setting), _NOWHERE, _NOWHERE, column)
+            yield Row("ceasing", setting_index(action.setting), NOWHERE, NOWHERE, column)
         case Redirect():
             away, to = setting_index(action.away_from), setting_index(action.to)
             for origin in action.origins:
                 if origin == "new":
-                    yield _Row("first_placements", _NOWHERE, away, to, column)
+                    yield Row("first_placements", NOWHERE, away, to, column)
                 else:
-                    yield _Row("moves", setting_index(origin), away, to, column)
+                    yield Row("moves", setting_index(origin), away, to, column)
 
 
 def places_opened(forces: tuple[Force, ...], shape: tuple[int, int, int]) -> FloatArray:
@@ -254,15 +303,20 @@ def price_factor(forces: tuple[Force, ...], shape: tuple[int, int, int]) -> Floa
     return factor
 
 
-def running_cost(levers: tuple[Lever, ...], intensities: FloatArray, years: FloatArray) -> FloatArray:
+def running_cost(
+    levers: tuple[Lever, ...], intensities: FloatArray, years: FloatArray, drawn: Drawn = NOTHING_DRAWN
+) -> FloatArray:
     """£ a year that each lever costs to run, (draw, fy, lever), before inflation: in full from its start, ahead of its effect."""
-    months_run = np.stack([_months_run(lever, years) for lever in levers], axis=-1)
-    full = np.array([lever.running_cost.value for lever in levers])
-    return intensities[:, None, :] * full * months_run / Month.IN_A_YEAR
+    costs = [_full_cost(lever, years, drawn) for lever in levers]
+    return intensities[:, None, :] * np.stack(np.broadcast_arrays(*costs), axis=-1)
 
 
-def _months_run(lever: Lever, years: FloatArray) -> FloatArray:
-    """Months of each financial year for which a lever is paid, share by share from its start."""
-    closing = month_number(years + 1, Month.APRIL)
+def _full_cost(lever: Lever, years: FloatArray, drawn: Drawn) -> FloatArray:
+    """£ in each financial year at full intensity: for the months it runs, share by share from each one's start."""
+    late, cost = (
+        np.asarray(drawn.get(f"{lever.name}.{name}", figure.value), dtype=float)[..., None]
+        for name, figure in (("slip", lever.slip), ("running_cost", lever.running_cost))
+    )
+    closing = month_number(years + 1, Month.APRIL) - late
     parts = (share * np.clip(closing - start, 0.0, Month.IN_A_YEAR) for start, share in share_by_start(lever).items())
-    return sum(parts, np.zeros(len(years)))
+    return cost * sum(parts, np.zeros(len(years))) / Month.IN_A_YEAR

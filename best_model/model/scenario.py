@@ -150,12 +150,16 @@ class Cease(Reach):
 
 
 class Places(Frozen):
-    """Places open in a setting by the nth September from the lever's start, in all; `cost_each` is capital, £ a place."""
+    """Places open in a setting by the nth September from the lever's start, in all; `cost_each` is capital, £ a place.
+
+    `slip` is how many months late building is.
+    """
 
     acts_on: Literal["places"]
     setting: SettingName
     by_nth_september: dict[Annotated[int, Field(ge=1)], Amount] = Field(strict=False, min_length=1)
     cost_each: Amount
+    slip: Amount
 
 
 class Price(Frozen):
@@ -199,7 +203,8 @@ class Lever(Frozen):
 
     `intensity` is the share of full effect, and full effect is the most a source supports; `evidence` is the share that
     the sources support centrally, with its low and high. `running_cost` is £ a year at full effect (2026/27 prices);
-    `reinvested` is the share of what the lever adds to the programme's saving that is spent again on the same service.
+    `slip` is how many months late all but its places begins. `reinvested` is the share of what the lever adds to the
+    programme's saving that is spent again on the same service.
     Without `workstreams` the lever is one piece and starts at its `start`.
     """
 
@@ -209,6 +214,7 @@ class Lever(Frozen):
     evidence: ShareOfReach
     start: MonthOfYear
     ramp_months: Annotated[int, Field(ge=1, le=120)]
+    slip: Amount
     actions: tuple[Action, ...] = Field(strict=False, min_length=1)
     running_cost: Amount
     reinvested: Share = 0.0

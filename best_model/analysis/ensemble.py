@@ -1,0 +1,203 @@
+"""How sure are we: a scenario beside doing nothing in many draws of every assumption.
+
+Every draw changes all of a council's assumptions at once, and everything follows: demand, places, prices, income, what each
+priority delivers and how late. Draws are made in blocks that depend on the number of draws alone, so the answer is the same
+to the last bit however many blocks are worked at once, and wherever.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+
+import numpy as np
+from joblib import Parallel, delayed
+
+from best_model.analysis.batch import Futures, Year, merged, simulate_many, year_of
+from best_model.analysis.draws import Draws, draws_of
+from best_model.analysis.fit import prepare
+from best_model.analysis.sensitivity import PRIORITIES, varied
+from best_model.model.authority import Authority, Council
+from best_model.model.deficit import cumulative_deficit
+from best_model.model.engine import running
+from best_model.model.figures import drawn
+from best_model.model.income import income_beyond_forecast
+from best_model.model.levers import Drawn
+from best_model.model.phasing import FloatArray
+from best_model.model.refusal import Refusal
+from best_model.model.scenario import Lever, Scenario
+from best_model.model.uncertainty import Uncertainty
+
+_FITTED = "awaiting_are_placed"
+_LEVELS = 5
+_SMALLEST, _LARGEST = 16, 1024
+_THEIRS = f"{PRIORITIES}."
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What came of each draw. £ nominal over the reported years: `saving` (draw, year) identified and in train, `gap_before` it and
+    `deficit` (draw, case, year) after it. Children: `plans` (draw, january, setting) and with the programme left out, `plans_before`.
+    """
+
+    saving: FloatArray
+    gap_before: FloatArray
+    deficit: FloatArray
+    plans: FloatArray
+    plans_before: FloatArray
+
+    @property
+    def gap_after(self) -> FloatArray:
+        """In-year gap once what is found is saved, (draw, year)."""
+        return self.gap_before - self.saving
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A council fitted with one share of those awaiting a place, ready for many draws: with the levers, and doing nothing."""
+
+    with_levers: Authority
+    year: Year
+    nothing: Authority
+    year_of_nothing: Year
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """A scenario ready to be drawn: its `draws`, and its council fitted at each level of the figure that the fit rests on."""
+
+    authority: Authority
+    scenario: Scenario
+    draws: Draws
+    fits: tuple[Fit, ...]
+
+    @cached_property
+    def fitted(self) -> int | None:
+        """Which of the uncertain assumptions the fit rests on; its levels are equally likely."""
+        return self.draws.names.index(_FITTED) if _FITTED in self.draws.names else None
+
+    def level_of(self, chances: FloatArray) -> FloatArray:
+        """Which fit each draw takes, by the chances of every assumption."""
+        if self.fitted is None:
+            return np.zeros(len(chances), dtype=np.intp)
+        return np.minimum((chances[:, self.fitted] * _LEVELS).astype(np.intp), _LEVELS - 1)
+
+
+def made_ready(authority: Authority, scenario: Scenario, said: Uncertainty, seed: int) -> Ensemble:
+    """A scenario ready to be drawn. Raises `Refusal` where the uncertainty cannot be as said."""
+    draws = draws_of(authority, scenario, said, seed)
+    levels = [authority]
+    if _FITTED in draws.names:
+        middles = (np.arange(_LEVELS) + 0.5) / _LEVELS
+        shares = draws.uncertain[draws.names.index(_FITTED)].drawn(middles)[_FITTED]
+        levels = [varied(authority, scenario, _FITTED, float(share))[0] for share in shares]
+    return Ensemble(authority, scenario, draws, tuple(_fit(level, scenario.levers) for level in levels))
+
+
+def _fit(authority: Authority, levers: tuple[Lever, ...]) -> Fit:
+    with_levers, nothing = merged(authority, levers), merged(authority, ())
+    return Fit(with_levers, year_of(with_levers, levers), nothing, year_of(nothing, ()))
+
+
+# ---- A set of draws
+
+
+def ensemble(ready: Ensemble, draws: int, workers: int = 1) -> Outcomes:
+    """What comes of so many draws, in their order."""
+    return joined(outcomes_by_block(ready, draws, workers))
+
+
+def outcomes_by_block(ready: Ensemble, draws: int, workers: int = 1) -> Iterator[Outcomes]:
+    """The same, block by block."""
+    if draws < 1:
+        raise Refusal(f"--draws {draws}: it must be 1 or more")
+    tasks = (delayed(block)(ready, first, draws) for first in range(0, draws, size_of_block(draws)))
+    yield from Parallel(n_jobs=workers, prefer="threads", return_as="generator")(tasks)
+
+
+def size_of_block(draws: int) -> int:
+    """Draws in a block, by the number of draws alone: a power of two, with a block or two for each level of the fit."""
+    wanted = draws // (2 * _LEVELS)
+    return int(np.clip(2 ** round(np.log2(max(wanted, 1))), _SMALLEST, _LARGEST))
+
+
+def block(ready: Ensemble, first: int, draws: int) -> Outcomes:
+    """The draws of one block, all with one level of the fit: levels take turns."""
+    size = size_of_block(draws)
+    chances = ready.draws.correlated(ready.draws.points(first, size))[: draws - first]
+    level = first // size % len(ready.fits)
+    if ready.fitted is not None:
+        chances[:, ready.fitted] = (level + 0.5) / len(ready.fits)
+    return outcomes_at(ready, ready.fits[level], chances)
+
+
+def joined(parts: Iterator[Outcomes]) -> Outcomes:
+    """Outcomes one after another."""
+    every = list(parts)
+    return Outcomes(*(np.concatenate([getattr(part, field.name) for part in every]) for field in fields(Outcomes)))
+
+
+# ---- Some draws
+
+
+def outcomes_at(ready: Ensemble, fit: Fit, chances: FloatArray) -> Outcomes:
+    """What comes of draws at these chances of every assumption, (draw, uncertain), under one fit."""
+    figures = _as_chosen(ready.scenario, ready.draws.figures(chances))
+    of_levers = {name.removeprefix(_THEIRS): each for name, each in figures.items() if name.startswith(_THEIRS)}
+    of_council = {name: each for name, each in figures.items() if not name.startswith(_THEIRS)}
+    council = drawn(ready.authority.council, of_council)
+    fit = replace(
+        fit,
+        with_levers=replace(fit.with_levers, council=council),
+        nothing=replace(fit.nothing, council=council),
+    )
+    before = simulate_many(fit.nothing, fit.year_of_nothing, (), np.zeros((len(chances), 0)))
+    saved, after = _saved(fit, ready.scenario.levers, of_levers, before.spend.total)
+    return _outcomes(ready, council, of_council, before, after, saved)
+
+
+def _as_chosen(scenario: Scenario, figures: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """What is drawn, but for what the scenario has chosen: another income than the central, another share of what is in train."""
+    held = {name for name in ("income", "in_train") if getattr(scenario, name) != "central"}
+    return {name: each for name, each in figures.items() if name.split(".")[0] not in held}
+
+
+def delivered(levers: tuple[Lever, ...], figures: Drawn, draws: int) -> FloatArray:
+    """What is delivered of each lever, (draw, lever): its intensity in proportion to the evidence that is drawn against the central.
+
+    Never more than the most a source supports; a scenario that stands at its evidence delivers what is drawn.
+    """
+    columns = [
+        lever.intensity * figures.get(f"{lever.name}.evidence", np.full(draws, lever.evidence.value)) / lever.evidence.value
+        if lever.evidence.value > 0
+        else np.full(draws, lever.intensity)
+        for lever in levers
+    ]
+    return np.minimum(np.stack(columns, axis=-1), 1.0) if columns else np.zeros((draws, 0))
+
+
+def _saved(fit: Fit, levers: tuple[Lever, ...], figures: Drawn, total_before: FloatArray) -> tuple[FloatArray, Futures]:
+    """Net saving, £ (draw, fy), and the futures with the levers; as `engine.savings`, draw by draw."""
+    chosen = delivered(levers, figures, len(total_before))
+    after = simulate_many(fit.with_levers, fit.year, levers, chosen, figures)
+    gross = total_before - after.spend.total
+    net = gross - running(fit.with_levers, levers, chosen, figures).sum(axis=-1)
+    for place, lever in enumerate(levers):
+        if lever.reinvested and lever.intensity:
+            left_out = np.where(np.arange(len(levers)) == place, 0.0, chosen)
+            without = simulate_many(fit.with_levers, fit.year, levers, left_out, figures)
+            net -= lever.reinvested * (gross - (total_before - without.spend.total))
+    return net, after
+
+
+def _outcomes(
+    ready: Ensemble, council: Council, figures: Mapping[str, FloatArray], before: Futures, after: Futures, net: FloatArray
+) -> Outcomes:
+    scenario, years = ready.scenario, council.forecast.years
+    reported = slice(-len(years), None)
+    in_train = council.in_train[scenario.in_train]
+    if f"in_train.{years[0]}" in figures:
+        in_train = np.stack([figures.get(f"in_train.{year}", np.full(len(net), held)) for year, held in zip(years, in_train, strict=True)], axis=-1)
+    saving = net[:, reported] + in_train
+    gap = (before.spend.total - council.money.income)[:, reported] - income_beyond_forecast(council, scenario)
+    deficit = np.stack([*cumulative_deficit(gap - saving, council.money, years).values()], axis=1)
+    return Outcomes(saving, gap, deficit, after.by_setting, before.by_setting)
