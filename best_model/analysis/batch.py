@@ -6,8 +6,8 @@ it, for a few draws; a test holds the two together.
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any, NamedTuple
+from itertools import accumulate, groupby
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from scipy.sparse import coo_array, csr_array, hstack
 from best_model.model.authority import Authority
 from best_model.model.cost import Spend
 from best_model.model.engine import at_work, costed
-from best_model.model.levers import NOTHING_DRAWN, Drawn, Force, Row, rows_of, shares_by_kind
+from best_model.model.levers import NOTHING_DRAWN, Drawn, Force, Point, Row, forces, kinds_of, rows_of
 from best_model.model.phasing import FloatArray, IntArray
 from best_model.model.scenario import Lever, Reach
 from best_model.model.settings import AGES
@@ -31,37 +31,63 @@ class Futures:
     spend: Spend
 
 
-@dataclass(frozen=True)
-class Year:
-    """A year as a sparse `matrix`: from what is there before it to the children after it, by cell (setting, need, age).
+class Matrix(NamedTuple):
+    """A sparse matrix by rows, as scipy holds it."""
 
-    Before it: children by cell, of whom levers end some plans at the cells of `ending`; those of `movers` once more, a row for
-    each claim on a move, times the claim's share of that kind of child; new plans by kind of child, and what each claim on first
-    placements takes of them; and a row of ones. After it: children by cell as if every setting had room, and those who stayed
-    in each setting that has not. `ended` and `claimed` say where a cell finds its share, among settings of `ends_in` or claims and
-    kinds of child.
+    indptr: IntArray
+    indices: IntArray
+    data: FloatArray
+
+
+class Claimed(NamedTuple):
+    """What forces claim. Rows of one flow follow each other: `flow` (flow + 1,) says where each begins; `force` (row,) acts.
+
+    `reaches` (force, kind): the kinds of child that a force reaches. `ending` (·,): cells where plans end, and `ended` where among
+    (flow, kind) what is left of them stands. `movers` (·,): cells from which some move, and `claimed` where among (row, kind)
+    the share stands. `new_plans`: the flow of new plans, -1 if no force acts on it. `arriving` (·,): rows on first placements.
     """
 
-    matrix: csr_array
+    flow: IntArray
+    force: IntArray
+    reaches: NDArray[np.bool]
     ending: IntArray
     ended: IntArray
     movers: IntArray
     claimed: IntArray
-    rows: tuple[Row, ...]
-    ends_in: tuple[int, ...]
-    every_kind: int
+    new_plans: int
+    arriving: IntArray
 
-    def at(self, point: str) -> list[int]:
-        """Places of the rows that act at one point of the year."""
-        return [place for place, row in enumerate(self.rows) if row.point == point]
+
+class Year(NamedTuple):
+    """A year as a sparse `matrix`: from what is there before it to the children after it, by cell (setting, need, age).
+
+    Before it: children by cell, of whom levers end some plans; those whom a claim on a move may take once more, a row for each claim
+    and cell, times the claim's share of that kind of child; new plans by kind of child, and what each claim on first placements
+    takes of them; and a row of ones. After it: children by cell as if every setting had room, and those who stayed in each
+    setting that has not. `claims` says where each finds its share.
+    """
+
+    matrix: Matrix
+    claims: Claimed
 
 
 def simulate_many(
     authority: Authority, year: Year, levers: tuple[Lever, ...], intensities: FloatArray, drawn: Drawn = NOTHING_DRAWN
 ) -> Futures:
     """What `engine.simulate` gives in totals, for the `year` of the same council and levers."""
+    from best_model.analysis.compiled import follow  # noqa: PLC0415 - numba takes a second to import
+
     acting, capacity = at_work(authority, levers, intensities, drawn)
-    by_setting = _by_setting(authority, year, acting, capacity)
+    steps = len(authority.januaries) - 1
+    by_setting = follow(
+        year.matrix,
+        year.claims,
+        authority.plans.T.ravel(),
+        np.array([force.share.T for force in acting]).reshape(len(acting), steps, len(capacity)),
+        np.ascontiguousarray(np.broadcast_to(authority.council.calibration.demand, (len(capacity), steps)).T),
+        np.ascontiguousarray(capacity.transpose(1, 2, 0)),
+        np.array(authority.council.fallbacks, dtype=np.intp).reshape(-1, 2),
+    ).transpose(2, 0, 1)
     return Futures(by_setting, capacity, costed(authority, acting, by_setting, capacity))
 
 
@@ -90,62 +116,27 @@ def merged(authority: Authority, levers: tuple[Lever, ...]) -> Authority:
 
 def year_of(authority: Authority, levers: tuple[Lever, ...]) -> Year:
     """The matrix of a year for a council and its levers, whatever their strengths."""
-    acting, _ = at_work(authority, levers, np.ones((1, len(levers))))
-    rows = rows_of(acting)
-    _, kinds = shares_by_kind(rows, acting)
-    limited = tuple(setting for setting, _ in authority.council.fallbacks)
-    frame = _Frame(authority, acting, kinds, limited)
-    claims = [_claim_on_a_move(frame, row) for row in rows if row.point == "moves"]
-    first = [_claim_on_new_plans(frame, row) for row in rows if row.point == "first_placements"]
+    years = np.array(authority.januaries[:-1], dtype=float)
+    acting = forces(levers, np.ones((1, len(levers))), years, authority.needs)
+    frame = _Frame(authority, acting)
+    moves = [_claim_on_a_move(frame, place) for place in frame.at("moves")]
+    first = [_claim_on_new_plans(frame, frame.rows[place]) for place in frame.at("first_placements")]
     transfers = csr_array(np.pad(authority.flows.transfers.T.ravel(), (0, frame.height - frame.cell.size))[:, None])
-    matrix = hstack(
-        [_survivors(frame), *(claim.matrix for claim in claims), _new_plans(frame), *first, transfers], format="csr"
-    )
-    claimed = [place * frame.every_kind + claim.kinds for place, claim in enumerate(claims)]
-    ends_in = tuple(sorted({row.origin for row in rows if row.point == "ceasing"}))
-    ending = [_ending(frame, setting, [row for row in rows if row.origin == setting]) for setting in ends_in]
-    ended = [place * frame.every_kind + kinds for place, (_, kinds) in enumerate(ending)]
-    cells = [cells for cells, _ in ending]
-    return Year(
-        matrix,
-        _joined(cells),
-        _joined(ended),
-        _joined([claim.movers for claim in claims]),
-        _joined(claimed),
-        tuple(rows),
-        ends_in,
-        frame.every_kind,
-    )
+    blocks = [_survivors(frame), *(claim.block for claim in moves), _new_plans(frame), *first, transfers]
+    whole = hstack(blocks, format="csr")
+    return Year(Matrix(whole.indptr.astype(np.intp), whole.indices.astype(np.intp), whole.data), _claimed(frame, moves))
 
 
-def _ending(frame: "_Frame", setting: int, rows: list[Row]) -> tuple[IntArray, IntArray]:
-    """Cells of a setting where levers end plans, a year before, and of which kind the children are."""
-    reached = sum(frame.acting[row.column].reach.T for row in rows if row.point == "ceasing")
-    need, age = np.nonzero(reached * np.array(AGES))  # nobody turns 0
-    return frame.cell[setting, need, age - 1], frame.kinds[need, age]
-
-
-@dataclass(frozen=True)
 class _Frame:
-    """Where a child stands before a year and after it: `cell` (setting, need, age); and whom each force reaches."""
+    """Where a child stands before a year and after it, and what acts on it there."""
 
-    authority: Authority
-    acting: tuple[Force, ...]
-    kinds: IntArray
-    limited: tuple[int, ...]
-
-    @cached_property
-    def cell(self) -> IntArray:
-        """Row of each cell (setting, need, age)."""
-        return np.arange(self.authority.plans.size).reshape(self.authority.plans.T.shape)
-
-    @cached_property
-    def chance(self) -> FloatArray:
-        """Chance of being kept and moved, (age after the birthday, from, to): nought at 0, which nobody turns."""
-        flows = self.authority.flows
-        chance = (1.0 - flows.cease)[..., None] * flows.moves
-        chance[0] = 0.0
-        return chance
+    def __init__(self, authority: Authority, acting: tuple[Force, ...]) -> None:
+        self.joins = authority.flows.joins.T
+        self.cell: IntArray = np.arange(authority.plans.size).reshape(authority.plans.T.shape)
+        self.chance = _chance(authority)
+        self.limited = tuple(setting for setting, _ in authority.council.fallbacks)
+        self.acting, self.rows = acting, tuple(rows_of(acting))
+        self.kinds, self.reaches = kinds_of(acting, self.cell.shape[1])
 
     @property
     def height(self) -> int:
@@ -155,28 +146,41 @@ class _Frame:
     @property
     def every_kind(self) -> int:
         """How many kinds of child there are."""
-        return int(self.kinds.max()) + 1
+        return self.reaches.shape[1]
+
+    def at(self, point: Point) -> list[int]:
+        """Places of the rows that act at one point of the year."""
+        return [place for place, row in enumerate(self.rows) if row.point == point]
 
     def stayed(self, setting: int, need: IntArray, age: IntArray) -> IntArray:
         """Rows of those who stayed in a limited setting."""
         return self.cell.size + self.limited.index(setting) * self.cell[0].size + self.cell[0, need, age]
 
     def reached(self, row: Row, possible: FloatArray) -> tuple[IntArray, IntArray]:
-        """Needs and ages of the children whom a row's force reaches where there can be any, `possible` (need, age)."""
-        return np.nonzero((self.acting[row.column].reach.T > 0) & (possible > 0))
+        """Needs and ages of the children whom a row's force reaches where there can be any, `possible` (need, age) or (age,)."""
+        need, age = np.nonzero((self.acting[row.column].reach.T > 0) & (possible > 0))
+        return need, age
 
     def block(self, entries: list[tuple[IntArray, IntArray, FloatArray]], width: int) -> coo_array:
         """Columns of the matrix from (row, column, value), which broadcast together."""
-        row, column, value = (_joined([np.broadcast_arrays(*each)[part].ravel() for each in entries]) for part in range(3))
+        broad = [[part.ravel() for part in np.broadcast_arrays(*each)] for each in entries]
+        row, column, value = (np.concatenate(parts) for parts in zip(*broad, strict=True))
         return coo_array((value, (row, column)), shape=(self.height, width))
 
 
-class _ClaimOnAMove(NamedTuple):
-    """Columns of a claim on a move: a column for each cell whose children it may take, and of which kind they are."""
+def _chance(authority: Authority) -> FloatArray:
+    """Chance that a plan goes on and its child moves, (age after the birthday, from, to): nought at 0, which nobody turns."""
+    chance = (1.0 - authority.flows.cease)[..., None] * authority.flows.moves
+    chance[0] = 0.0
+    return chance
 
-    matrix: coo_array
+
+class _Claim(NamedTuple):
+    """Columns of a claim on a move: one for each cell whose children it may take, and where its share of them stands."""
+
+    block: coo_array
     movers: IntArray
-    kinds: IntArray
+    claimed: IntArray
 
 
 def _survivors(frame: _Frame) -> coo_array:
@@ -190,83 +194,56 @@ def _survivors(frame: _Frame) -> coo_array:
     return frame.block(entries, frame.cell.size)
 
 
-def _claim_on_a_move(frame: _Frame, row: Row) -> _ClaimOnAMove:
-    need, age = frame.reached(row, np.broadcast_to(frame.chance[:, row.origin, row.away], frame.cell[0].shape))
+def _claim_on_a_move(frame: _Frame, place: int) -> _Claim:
+    """Those whom a force takes leave where they would have been and arrive elsewhere, as movers or as stayers."""
+    row = frame.rows[place]
+    need, age = frame.reached(row, frame.chance[:, row.origin, row.away])
     column, part = np.arange(len(need)), frame.chance[age, row.origin, row.away]
     entries = [(frame.cell[row.away, need, age], column, -part), (frame.cell[row.to, need, age], column, part)]
-    if row.origin == row.away and row.origin in frame.limited:
-        entries.append((frame.stayed(row.origin, need, age), column, -part))
-    if row.origin == row.to and row.origin in frame.limited:
-        entries.append((frame.stayed(row.origin, need, age), column, part))
-    return _ClaimOnAMove(
-        frame.block(entries, len(need)), frame.cell[row.origin, need, age - 1], frame.kinds[need, age]
-    )
+    for setting, change in ((row.away, -part), (row.to, part)):
+        if setting == row.origin and setting in frame.limited:
+            entries.append((frame.stayed(setting, need, age), column, change))
+    claimed = place * frame.every_kind + frame.kinds[need, age]
+    return _Claim(frame.block(entries, len(need)), frame.cell[row.origin, need, age - 1], claimed)
 
 
 def _new_plans(frame: _Frame) -> coo_array:
     """A column for each kind of child: the new plans of that kind at the demand of the last published year."""
-    joins = frame.authority.flows.joins.T
-    setting, need, age = np.nonzero(joins)
-    return frame.block(
-        [(frame.cell[setting, need, age], frame.kinds[need, age], joins[setting, need, age])], frame.every_kind
-    )
+    setting, need, age = np.nonzero(frame.joins)
+    entries = [(frame.cell[setting, need, age], frame.kinds[need, age], frame.joins[setting, need, age])]
+    return frame.block(entries, frame.every_kind)
 
 
 def _claim_on_new_plans(frame: _Frame, row: Row) -> coo_array:
     """A column for each kind of child: the new plans that a claim on first placements sends elsewhere if it takes them all."""
-    joins = frame.authority.flows.joins.T[row.away]
-    need, age = frame.reached(row, joins)
-    kind, part = frame.kinds[need, age], joins[need, age]
-    return frame.block(
-        [(frame.cell[row.away, need, age], kind, -part), (frame.cell[row.to, need, age], kind, part)], frame.every_kind
+    need, age = frame.reached(row, frame.joins[row.away])
+    kind, part = frame.kinds[need, age], frame.joins[row.away, need, age]
+    entries = [(frame.cell[row.away, need, age], kind, -part), (frame.cell[row.to, need, age], kind, part)]
+    return frame.block(entries, frame.every_kind)
+
+
+def _claimed(frame: _Frame, moves: list[_Claim]) -> Claimed:
+    flows = [(flow, len([*on_it])) for flow, on_it in groupby(row.flow for row in frame.rows)]
+    points = [point for (point, _, _), _ in flows]
+    ends = [_ending(frame, place, flow[1]) for place, (flow, _) in enumerate(flows) if flow[0] == "ceasing"]
+    return Claimed(
+        flow=np.array([0, *accumulate(size for _, size in flows)]),
+        force=np.array([row.column for row in frame.rows], dtype=np.intp),
+        reaches=frame.reaches,
+        ending=_joined([cells for cells, _ in ends]),
+        ended=_joined([ended for _, ended in ends]),
+        movers=_joined([claim.movers for claim in moves]),
+        claimed=_joined([claim.claimed for claim in moves]),
+        new_plans=points.index("new_plans") if "new_plans" in points else -1,
+        arriving=np.array(frame.at("first_placements"), dtype=np.intp),
     )
 
 
-def _joined(parts: list[FloatArray] | list[IntArray]) -> NDArray[Any]:
+def _ending(frame: _Frame, flow: int, setting: int) -> tuple[IntArray, IntArray]:
+    """Cells of a setting where levers may end plans, a year before they would, and where what is left of them stands."""
+    need, age = np.nonzero(np.broadcast_to(np.array(AGES) > 0, frame.kinds.shape))  # nobody turns 0
+    return frame.cell[setting, need, age - 1], flow * frame.every_kind + frame.kinds[need, age]
+
+
+def _joined(parts: list[IntArray]) -> IntArray:
     return np.concatenate(parts) if parts else np.zeros(0, dtype=np.intp)
-
-
-# ---- From census to census
-
-
-def _by_setting(authority: Authority, year: Year, acting: tuple[Force, ...], capacity: FloatArray) -> FloatArray:
-    """Children by setting at each census, (draw, january, setting)."""
-    from best_model.analysis.compiled import follow  # noqa: PLC0415 - numba takes a second to import
-
-    steps, draws = len(authority.januaries) - 1, len(capacity)
-    shares, _ = shares_by_kind(list(year.rows), acting)
-    shares = shares.reshape(len(year.rows), steps, year.every_kind, draws).swapaxes(0, 1)
-    demand = np.broadcast_to(authority.council.calibration.demand, (draws, steps)).T
-    return follow(
-        year.matrix.indptr,
-        year.matrix.indices,
-        year.matrix.data,
-        authority.plans.T.ravel(),
-        year.ending,
-        year.ended,
-        _kept(year, shares),
-        year.movers,
-        year.claimed,
-        _rows_of_each_step(shares[:, year.at("moves")]),
-        _arriving(year, shares, demand[:, None]),
-        np.ascontiguousarray(capacity.transpose(1, 2, 0)),
-        np.array(authority.council.fallbacks, dtype=np.intp).reshape(-1, 2),
-    ).transpose(2, 0, 1)
-
-
-def _kept(year: Year, shares: FloatArray) -> FloatArray:
-    """What levers leave of the plans of each kind in each setting where they end any, from shares (step, row, kind, draw)."""
-    ending = year.at("ceasing")
-    taken = [shares[:, [place for place in ending if year.rows[place].origin == setting]] for setting in year.ends_in]
-    return _rows_of_each_step(1.0 - np.stack([each.sum(axis=1) for each in taken], axis=1) if taken else shares[:, :0])
-
-
-def _arriving(year: Year, shares: FloatArray, demand: FloatArray) -> FloatArray:
-    """New plans of each kind against those of the last published year, and what claims on first placements take of them."""
-    new = demand * (1.0 - shares[:, year.at("new_plans")].sum(axis=1))
-    return _rows_of_each_step(np.concatenate([new[:, None], shares[:, year.at("first_placements")] * new[:, None]], axis=1))
-
-
-def _rows_of_each_step(by_kind: FloatArray) -> FloatArray:
-    """(step, row, kind, draw) as (step, row and kind, draw)."""
-    return np.ascontiguousarray(by_kind).reshape(len(by_kind), -1, by_kind.shape[-1])

@@ -101,7 +101,8 @@ def draws_of(authority: Authority, scenario: Scenario, said: Uncertainty, seed: 
 
 def why_not_drawn(name: str) -> str:
     """Why an assumption with a range is not drawn, or nothing where it is."""
-    first, last = name.split(".")[0], name.split(".")[-1]
+    parts = name.split(".")
+    first, last = parts[0], parts[-1]
     return _FOLLOWS.get(first) or _NO_PART.get(first) or _NO_PART.get(last) or ""
 
 

@@ -14,7 +14,6 @@ from joblib import Parallel, delayed
 
 from best_model.analysis.batch import Futures, Year, merged, simulate_many, year_of
 from best_model.analysis.draws import Draws, draws_of
-from best_model.analysis.fit import prepare
 from best_model.analysis.sensitivity import PRIORITIES, varied
 from best_model.model.authority import Authority, Council
 from best_model.model.deficit import cumulative_deficit
@@ -194,10 +193,10 @@ def _outcomes(
 ) -> Outcomes:
     scenario, years = ready.scenario, council.forecast.years
     reported = slice(-len(years), None)
-    in_train = council.in_train[scenario.in_train]
-    if f"in_train.{years[0]}" in figures:
-        in_train = np.stack([figures.get(f"in_train.{year}", np.full(len(net), held)) for year, held in zip(years, in_train, strict=True)], axis=-1)
-    saving = net[:, reported] + in_train
+    in_train = zip(years, council.in_train[scenario.in_train], strict=True)
+    saving = net[:, reported] + np.stack(
+        [figures.get(f"in_train.{year}", np.full(len(net), held)) for year, held in in_train], axis=-1
+    )
     gap = (before.spend.total - council.money.income)[:, reported] - income_beyond_forecast(council, scenario)
     deficit = np.stack([*cumulative_deficit(gap - saving, council.money, years).values()], axis=1)
     return Outcomes(saving, gap, deficit, after.by_setting, before.by_setting)

@@ -223,7 +223,8 @@ def claims(forces: tuple[Force, ...]) -> dict[Point, Claims]:
     rows = rows_of(forces)
     origin, away, to, column = np.array([row[1:] for row in rows], dtype=np.intp).reshape(-1, len(Row._fields) - 1).T
     whose = np.eye(len(forces))[column]
-    shares, kinds = shares_by_kind(rows, forces)
+    kinds, reached = kinds_of(forces, forces[0].reach.shape[1] if forces else len(NEEDS))
+    shares = _shares(rows, forces, reached)
     places = {point: [place for place, row in enumerate(rows) if row.point == point] for point in get_args(Point)}
     return {
         point: Claims(origin[here], away[here], to[here], whose[here], shares[here], kinds)
@@ -236,23 +237,21 @@ def rows_of(forces: tuple[Force, ...]) -> list[Row]:
     return sorted(row for column, force in enumerate(forces) for row in _rows(force.action, column))
 
 
-def shares_by_kind(rows: list[Row], forces: tuple[Force, ...]) -> tuple[FloatArray, IntArray]:
-    """What each row takes of each kind of child in each year (row, step, kind, draw), and which kind a child is (need, age)."""
-    alone, kinds = _by_kind(forces)
+def _shares(rows: list[Row], forces: tuple[Force, ...], reached: NDArray[np.bool]) -> FloatArray:
+    """What each row takes of each kind of child in each year, (row, step, kind, draw)."""
+    alone = [force.share.T[:, None] * kinds[:, None] for force, kinds in zip(forces, reached, strict=True)]
     by_flow = (_together([alone[row.column] for row in on_it]) for _, on_it in groupby(rows, key=lambda row: row.flow))
-    return np.array([share for shares in by_flow for share in shares]), kinds
+    return np.array([share for shares in by_flow for share in shares])
 
 
-def _by_kind(forces: tuple[Force, ...]) -> tuple[list[FloatArray], IntArray]:
-    """What each force alone takes of each kind of child (step, kind, draw), and which kind a child is (need, age).
+def kinds_of(forces: tuple[Force, ...], needs: int) -> tuple[IntArray, NDArray[np.bool]]:
+    """Which kind a child is (need, age), and which kinds each force reaches (force, kind).
 
     Children are of one kind where the same forces reach them.
     """
-    needs = forces[0].reach.shape[1] if forces else len(NEEDS)
     reach = np.array([force.reach.T for force in forces], dtype=bool).reshape(len(forces), needs * len(AGES))
     _, first, kinds = np.unique(np.packbits(reach, axis=0), axis=1, return_index=True, return_inverse=True)
-    alone = [force.share.T[:, None] * reached[first, None] for force, reached in zip(forces, reach, strict=True)]
-    return alone, kinds.reshape(needs, len(AGES))
+    return kinds.reshape(needs, len(AGES)), reach[:, first]
 
 
 def _together(alone: list[FloatArray]) -> list[FloatArray]:
