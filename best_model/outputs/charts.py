@@ -54,7 +54,7 @@ class Chart:
         return f'<img alt="{safe(self.alt)}" src="data:{SVG};base64,{b64encode(self.svg.encode()).decode()}">'
 
 
-def _chart(draw: Callable[[Figure], str], size: tuple[float, float] = _WIDE) -> Chart:
+def chart(draw: Callable[[Figure], str], size: tuple[float, float] = _WIDE) -> Chart:
     """Draw on a fresh figure in the house style; `draw` returns the alternative text."""
     with matplotlib.style.context("afcharts.afcharts"), matplotlib.rc_context(_STYLE):
         figure = Figure(figsize=size)
@@ -64,7 +64,7 @@ def _chart(draw: Callable[[Figure], str], size: tuple[float, float] = _WIDE) -> 
     return Chart(page.getvalue(), alt)
 
 
-def _plain(axes: Axes, title: str, unit: str) -> None:
+def plain(axes: Axes, title: str, unit: str) -> None:
     axes.set_title(title, loc="left", fontweight="bold", fontsize=12)
     axes.set_ylabel(unit)
     axes.spines[["top", "right"]].set_visible(False)
@@ -73,12 +73,12 @@ def _plain(axes: Axes, title: str, unit: str) -> None:
     axes.set_axisbelow(True)
 
 
-def _end_labels(axes: Axes, ends: Sequence[tuple[float, str, str]], least: float) -> None:
+def end_labels(axes: Axes, ends: Sequence[tuple[float, str, str]], least: float) -> None:
     """Name lines at their last point: (height, text, colour)."""
-    _side_labels(axes, axes.get_lines()[0].get_xdata()[-1], ends, least)  # type: ignore[index]
+    side_labels(axes, axes.get_lines()[0].get_xdata()[-1], ends, least)  # type: ignore[index]
 
 
-def _side_labels(axes: Axes, where: Any, ends: Sequence[tuple[float, str, str]], least: float) -> None:
+def side_labels(axes: Axes, where: Any, ends: Sequence[tuple[float, str, str]], least: float) -> None:
     """Words to the right of `where`, at their heights but at least `least` apart."""
     floor = -np.inf
     for height, text, colour in sorted(ends):
@@ -106,12 +106,12 @@ def gap_chart(result: Result) -> Chart:
         axes.plot(result.years, after, color=NAVY, marker="o")
         axes.fill_between(result.years, after, before, color=PALE)
         axes.set_ylim(0, before.max() * 1.1)
-        _plain(
+        plain(
             axes,
             f"The yearly gap widens to {pounds_m(forecast.gap_after[-1])} even if the stretched plan is met",
             "£m a year",
         )
-        _end_labels(
+        end_labels(
             axes,
             [(before[-1], f"Before mitigation {before[-1]:.1f}", GREY), (after[-1], f"After it {after[-1]:.1f}", NAVY)],
             before.max() * 0.06,
@@ -123,7 +123,7 @@ def gap_chart(result: Result) -> Chart:
             f"{pounds_m(forecast.gap_after[0])} to {pounds_m(forecast.gap_after[-1])}."
         )
 
-    return _chart(draw)
+    return chart(draw)
 
 
 def gap_drivers_chart(result: Result) -> Chart:
@@ -145,7 +145,7 @@ def gap_drivers_chart(result: Result) -> Chart:
     def draw(figure: Figure) -> str:
         axes = figure.subplots()
         _bars(axes, shown, NAVY)
-        _plain(
+        plain(
             axes,
             f"{most[0].partition(' (')[0]} adds most to the gap: {pounds_m(most[1])} a year more by {result.years[-1]}",
             "",
@@ -156,7 +156,7 @@ def gap_drivers_chart(result: Result) -> Chart:
             + _listed(shown[::-1])
         )
 
-    return _chart(draw, (10.6, 4.4))
+    return chart(draw, (10.6, 4.4))
 
 
 def _bars(axes: Axes, lines: Sequence[tuple[str, float]], colour: str) -> None:
@@ -198,7 +198,7 @@ def tornado_chart(
             _range_bar(axes, place, low, high)
         axes.set_yticks(list(places), ["\n".join(wrap(name, 46)) for name, *_ in lines], fontsize=9)
         axes.axvline(0, color=INK, linewidth=0.8)
-        _plain(axes, "", "")
+        plain(axes, "", "")
         axes.grid(visible=False, axis="y")
         axes.margins(x=0.16)
         axes.set_ylim(-0.6, len(lines) + 0.2)
@@ -207,7 +207,7 @@ def tornado_chart(
         said = [f"{name}, {pounds_m(low)} at its low and {pounds_m(high)} at its high" for name, low, high in lines]
         return f"Bar chart. {title}. {unit}, the largest first: {'; '.join(said)}."
 
-    return _chart(draw, (10.6, 1.0 + 0.48 * len(lines)))
+    return chart(draw, (10.6, 1.0 + 0.48 * len(lines)))
 
 
 def _range_bar(axes: Axes, place: int, low: float, high: float) -> None:
@@ -251,22 +251,22 @@ def setting_panels(result: Result) -> Chart:
             + "."
         )
 
-    return _chart(draw, (10.6, 5.2))
+    return chart(draw, (10.6, 5.2))
 
 
 def _panel(axes: Axes, name: str, januaries: Sequence[int], before: FloatArray, after: FloatArray) -> None:
     axes.plot(januaries, before, color=GREY, linestyle="--")
     axes.plot(januaries, after, color=NAVY)
-    axes.set_title(_wrapped(name), loc="left", fontsize=10)
+    axes.set_title(wrapped(name), loc="left", fontsize=10)
     axes.set_ylim(0, max(before.max(), after.max()) * 1.25)
     axes.set_xticks([januaries[0], januaries[-1]])
     axes.tick_params(labelsize=9)
     axes.spines[["top", "right"]].set_visible(False)
     apart = max(before.max(), after.max()) * 0.13
-    _end_labels(axes, [(before[-1], children(before[-1]), GREY), (after[-1], children(after[-1]), NAVY)], apart)
+    end_labels(axes, [(before[-1], children(before[-1]), GREY), (after[-1], children(after[-1]), NAVY)], apart)
 
 
-def _wrapped(name: str) -> str:
+def wrapped(name: str) -> str:
     short = name.partition(" (")[0]
     words, lines = short.split(), [""]
     for word in words:
@@ -304,8 +304,8 @@ def saving_chart(result: Result) -> Chart:
         names.append((top, f"Target {millions(result.target[-1])}", WINE))
         axes.set_ylim(min(0.0, result.identified.min() / MILLION), top * 1.12)
         axes.axhline(0, color=INK, linewidth=0.8)
-        _plain(axes, _saving_title(result), "£m a year")
-        _side_labels(axes, len(result.years) - 0.62, names, top * 0.07)
+        plain(axes, _saving_title(result), "£m a year")
+        side_labels(axes, len(result.years) - 0.62, names, top * 0.07)
         return f"Stacked bars by year, {result.scenario.title}, against the target. " + " ".join(
             f"{year}: six priorities {pounds_m(a)}, in train {pounds_m(b)}, still to be identified {pounds_m(c)}."
             for year, a, b, c in zip(
@@ -313,7 +313,7 @@ def saving_chart(result: Result) -> Chart:
             )
         )
 
-    return _chart(draw)
+    return chart(draw)
 
 
 def _saving_title(result: Result) -> str:
@@ -339,11 +339,11 @@ def priorities_chart(result: Result) -> Chart:
     def draw(figure: Figure) -> str:
         axes = figure.subplots()
         _bars(axes, lines, NAVY)
-        _plain(axes, f"{most[0]} saves most: {pounds_m(most[1])} in {result.years[-1]}", "")
+        plain(axes, f"{most[0]} saves most: {pounds_m(most[1])} in {result.years[-1]}", "")
         axes.set_xlabel(f"Net saving in {result.years[-1]}, £m")
         return f"Bar chart of net saving in {result.years[-1]}, {result.scenario.title}: " + _listed(lines[::-1])
 
-    return _chart(draw)
+    return chart(draw)
 
 
 def deficit_chart(result: Result) -> Chart:
@@ -362,7 +362,7 @@ def deficit_chart(result: Result) -> Chart:
             axes.plot(ends, result.deficit[case] / MILLION, color=colour, linestyle=line, marker="o", linewidth=2)
         top = max(amounts.max() for amounts in result.deficit.values()) / MILLION
         axes.set_ylim(0, top * 1.1)
-        _plain(
+        plain(
             axes,
             f"{result.scenario.title}: the deficit reaches {pounds_m(result.deficit['as_published'][-1])} unless "
             "someone else meets it",
@@ -372,12 +372,12 @@ def deficit_chart(result: Result) -> Chart:
             (amounts[-1] / MILLION, f"{short[case]} {amounts[-1] / MILLION:.0f}", INK)
             for case, amounts in result.deficit.items()
         ]
-        _end_labels(axes, labels, top * 0.13)
+        end_labels(axes, labels, top * 0.13)
         return f"Line chart of the cumulative deficit, {result.scenario.title}. By 31 {ends[-1]}: " + _listed(
             [(CASES[case], float(amounts[-1])) for case, amounts in result.deficit.items()]
         )
 
-    return _chart(draw)
+    return chart(draw)
 
 
 def back_test_chart(test: BackTest) -> Chart:
@@ -391,16 +391,16 @@ def back_test_chart(test: BackTest) -> Chart:
             _forecast(axes, test, test.main, "model", "The model", (TEAL, "--", "s")),
             _forecast(axes, test, test.main, "last_growth_rate", "Last growth rate", (WINE, ":", "^")),
         ]
-        _plain(
+        plain(
             axes,
             f"Fitted to {january(test.main.origin)}, the model is {children(own)} plans out on average, "
             f"last year's growth {children(naive)}",
             "EHC plans in January",
         )
-        _end_labels(axes, [counted, *ends], float(np.ptp(test.history.total)) * 0.07)
+        end_labels(axes, [counted, *ends], float(np.ptp(test.history.total)) * 0.07)
         return _main_trial_in_words(test)
 
-    return _chart(draw)
+    return chart(draw)
 
 
 def _counted(axes: Axes, test: BackTest) -> tuple[float, str, str]:
@@ -448,16 +448,16 @@ def every_origin_chart(test: BackTest) -> Chart:
             _forecast(axes, test, trial, "model", f"From {trial.origin}:", (WINE, dashes[place % len(dashes)], ""))
             for place, trial in enumerate(test.trials)
         ]
-        _plain(
+        plain(
             axes,
             f"The model puts {january(last)} between {children(min(ends)[0])} and {children(max(ends)[0])} plans; "
             f"{children(counted[0])} were counted",
             "EHC plans in January",
         )
-        _end_labels(axes, [counted, *ends], float(np.ptp(test.history.total)) * 0.07)
+        end_labels(axes, [counted, *ends], float(np.ptp(test.history.total)) * 0.07)
         return _every_origin_in_words(test)
 
-    return _chart(draw, (10.6, 4.6))
+    return chart(draw, (10.6, 4.6))
 
 
 def _every_origin_in_words(test: BackTest) -> str:

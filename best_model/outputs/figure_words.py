@@ -23,7 +23,11 @@ _SAID = {
     "unit_cost": "Unit cost",
 }
 _NTH = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_OF_A_LEVER = {"evidence": "how far the evidence carries it", "running_cost": "cost to run"}
+_OF_A_LEVER = {
+    "evidence": "how far the evidence carries it",
+    "running_cost": "cost to run",
+    "slip": "how late it starts",
+}
 
 
 def figure_name(name: str, levers: Iterable[Lever]) -> str:
@@ -48,6 +52,8 @@ def _name_of_a_lever(parts: list[str], levers: dict[str, Lever]) -> str:
     match rest[2:]:
         case ["cost_each"]:
             return f"{lever.label}: capital for each place, {said.rpartition(', ')[2]}"
+        case ["slip"]:
+            return f"{lever.label}: how late places open, {said.rpartition(', ')[2]}"
         case ["by_nth_september", nth]:
             return f"{lever.label}: {said}, by its {_NTH[int(nth) - 1]} September"
         case _:

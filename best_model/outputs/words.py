@@ -1,5 +1,6 @@
 """How numbers are written for readers: £m to one decimal, whole children, whole per cent, a true minus sign."""
 
+import math
 from decimal import ROUND_HALF_UP, Decimal
 from html import escape
 
@@ -7,6 +8,7 @@ MINUS = "\N{MINUS SIGN}"
 THOUSAND, MILLION = 1e3, 1e6
 LEAST_POUNDS_SHOWN = 50_000.0
 """The least £ that shows at one decimal of £m."""
+_THREE = 3
 
 
 def _signed(text: str) -> str:
@@ -56,6 +58,44 @@ def number(value: float) -> str:
 def per_cent(share: float) -> str:
     """Whole per cent of a fraction: `31%`."""
     return f"{_signed(f'{share * 100:.0f}')}%"
+
+
+def chance(share: float, draws: int) -> str:
+    """How often in so many draws, with its standard error and no digit beyond that; what was never or always seen, by the rule of three.
+
+    That rule: of what did not happen in n draws, the chance is below 3/n, as 19 in 20 such bounds would be right.
+
+    >>> chance(0.341, 1_600), chance(0.341, 10_000), chance(0.34, 20)
+    ('34% ± 1', '34.1% ± 0.5', '30% ± 10')
+    >>> chance(0.0, 10_000), chance(1.0, 10_000), chance(0.0, 5)
+    ('less than 1 in 3,300', 'more than 3,299 in 3,300', '0 of 5 draws')
+    """
+    if share in {0.0, 1.0}:
+        return _never_or_always(bool(share), draws)
+    error = Decimal(f"{100 * math.sqrt(share * (1 - share) / draws):.0e}")
+    return f"{Decimal(100 * share).quantize(error, ROUND_HALF_UP):f}% ± {error:f}"
+
+
+def in_futures(share: float, draws: int) -> str:
+    """A chance within a sentence, in whole per cent.
+
+    >>> in_futures(0.12, 10_000), in_futures(0.0015, 10_000), in_futures(0.0, 10_000)
+    ('12% of futures', 'under 1% of futures', 'less than 1 in 3,300 futures')
+    """
+    if share in {0.0, 1.0}:
+        return f"{chance(share, draws).removesuffix(' draws')} futures"
+    whole = round(share * 100)
+    said = f"{whole}%" if 0 < whole < 100 else "under 1%" if whole == 0 else "over 99%"
+    return f"{said} of futures"
+
+
+def _never_or_always(always: bool, draws: int) -> str:
+    one_in = draws // _THREE
+    if one_in < 2:
+        return f"{draws if always else 0} of {draws} draws"
+    tail = 10 ** max(len(str(one_in)) - 2, 0)
+    one_in = one_in // tail * tail
+    return f"more than {one_in - 1:,} in {one_in:,}" if always else f"less than 1 in {one_in:,}"
 
 
 def january(year: int) -> str:
