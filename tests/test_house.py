@@ -4,6 +4,8 @@ Everything is read from the source, so a new module is held to the same rules th
 """
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -100,6 +102,10 @@ HOMES = {
     "pandera": ("inputs/*",),
     "yaml": ("inputs/*",),
     "scipy": ("analysis/*",),
+    "distributed": ("analysis/fan_out.py",),
+    "pyarrow": ("outputs/outcomes_file.py",),
+    "SALib": ("analysis/causes.py",),
+    "numba": ("analysis/compiled.py", "analysis/individuals.py"),
     "matplotlib": ("outputs/charts*",),
     "afcharts": ("outputs/charts*",),
     "ipywidgets": ("outputs/widgets*",),
@@ -123,7 +129,19 @@ def test_a_library_that_has_a_home_lives_in_it(library: str) -> None:
     assert any(target[0] == library for module in MODULES for target in imports(module))
 
 
-STANDARD_IN_MODEL = {"collections", "dataclasses", "enum", "functools", "itertools", "math", "typing"}
+SLOW_TO_IMPORT = ("numba", "SALib", "distributed", "joblib", "scipy.stats", "matplotlib", "papermill", "nbconvert")
+
+
+@pytest.mark.parametrize("door", ["best_model.case", "best_model.reporting.command"])
+def test_what_runs_one_scenario_waits_for_no_library_that_only_draws_or_papers_need(door: str) -> None:
+    """numba alone takes a second; the command and the sliders are there without it."""
+    said = subprocess.run(
+        [sys.executable, "-c", f"import sys, {door}; print(*sys.modules)"], capture_output=True, text=True, check=True
+    )
+    assert set(SLOW_TO_IMPORT) & set(said.stdout.split()) == set()
+
+
+STANDARD_IN_MODEL = {"collections", "dataclasses", "enum", "functools", "itertools", "math", "types", "typing"}
 
 
 @pytest.mark.parametrize("module", [module for module in MODULES if module.startswith("model/")])
@@ -206,6 +224,34 @@ NUMBERS = {
         200: "iterations before it gives up",
         1e-12: "its tolerance",
     },
+    "analysis/draws.py": {
+        0.05: "one chance in twenty",
+        4: "PERT weighs the likeliest figure four times",
+        1e-9: "an eigenvalue of nought, but for rounding",
+        4097: "points of a quantile table",
+    },
+    "analysis/ensemble.py": {
+        5: "levels of the fit",
+        16: "draws of the smallest block",
+        1024: "and of the largest",
+        30: "2 to the 30th: every Sobol point there is",
+        0.5: "the middle of a level",
+    },
+    "analysis/compiled.py": {64: "draws side by side"},
+    "analysis/individuals.py": {
+        64: "draws whose chances are in memory at once",
+        1e-9: "of a place: rounding of sums",
+    },
+    "analysis/causes.py": {
+        512: "base points of the indices",
+        1024: "draws in a block",
+        8192: "draws a box is found and measured among",
+        0.05: "share of draws that a peel leaves out, and that a box holds at the least",
+        3: "limits a reader can hold, and standard errors that make one sure",
+        0.03: "a limit that tells less is dropped",
+        30: "with fewer futures of a kind there is nothing to tell",
+        0.9: "more that miss are nearly all",
+    },
     "analysis/ceiling.py": {1e6: "more places than there are children in England"},
     "analysis/checks.py": {
         1e-9: "of a child: rounding of sums",
@@ -222,13 +268,32 @@ NUMBERS = {
         200: "iterations before it gives up",
         0.1: "the least room an effort is measured against",
     },
+    "analysis/ensemble.py": {
+        5: "levels of a figure that the fit rests on",
+        0.5: "the middle of a level",
+        16: "draws in the smallest block",
+        1024: "and in the largest",
+        30: "two to this power: points of a Sobol sequence",
+    },
     "analysis/explain.py": {1e3: "£: what is less is not shown on its own"},
     "analysis/finance.py": {0.01: "a point is one in a hundred"},
+    "analysis/frontier.py": {
+        1e6: "the solver works in £m, so that its tolerance means something",
+        1e-4: "step of an intensity for its slope",
+        30: "rounds in which slopes are found anew",
+        40: "halvings: to less than a penny",
+        21: "steps of the frontier, and of each side of the map",
+        4: "an even step gives way within a quarter of it to one that is named",
+        200: "iterations before the solver gives up",
+        1e-9: "its tolerance",
+    },
     "analysis/fit.py": {
         2000: "rounds of fitting before it gives up",
         1e-10: "of a child: fitted",
         1e-12: "keeps an age without plans from dividing by nought",
     },
+    "analysis/odds.py": {0.05: "one draw in twenty is below", 0.5: "a median", 0.95: "and one in twenty above"},
+    "analysis/timing.py": {9: "digits: a month that is met to the rounding of sums is met"},
     "inputs/authorities.py": {
         1e3: "published tables are in £k",
         100: "2026/27 is written with two digits",
@@ -257,6 +322,8 @@ NUMBERS = {
         26: "a plan ends at the 26th birthday",
         **dict.fromkeys((4, 5, 10, 11, 15, 16, 19, 20, 25), "age bands of the DSG management plan"),
     },
+    "model/uncertainty.py": {1e4: "draws, where a council says no other number"},
+    "model/stress.py": {7: "words of a title", 60: "letters of a title", 300: "letters of a question"},
     "outputs/headline.py": {10: "letters of a column", 0.5: "a target is met to the pound"},
 }
 """Numbers a module may write, each with its reason. Any other belongs in `params/`, with a unit, a source and a range."""
