@@ -19,12 +19,14 @@ def _source(cell: dict[str, Any]) -> str:
     return "".join(cell["source"])
 
 
-def test_the_five_notebooks_are_there() -> None:
+def test_the_notebooks_are_there() -> None:
     assert [notebook.stem for notebook in NOTEBOOKS] == [
         "01_published_forecast",
         "02_placement_mix",
         "03_base_and_stretched",
         "04_back_test",
+        "05_how_sure",
+        "06_what_it_would_take",
         "07_places_and_money",
         "committee_pack",
     ]
@@ -54,7 +56,7 @@ def test_no_output_and_no_count_is_kept_in_git(notebook: Path) -> None:
         assert cell["execution_count"] is None
 
 
-@pytest.mark.parametrize("name", ["02_placement_mix", "03_base_and_stretched"])
+@pytest.mark.parametrize("name", ["02_placement_mix", "03_base_and_stretched", "06_what_it_would_take"])
 def test_slider_cells_are_tagged_to_be_left_out_of_the_batch(name: str) -> None:
     notebook = next(notebook for notebook in NOTEBOOKS if notebook.stem == name)
     sliders = [cell for cell in _cells(notebook, "code") if "Panel(" in _source(cell)]

@@ -1,0 +1,234 @@
+"""What it would take, on the page: what each target asks, saving against effort, and what two priorities do together."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from best_model.analysis.frontier import (
+    Ask,
+    Mix,
+    TwoLevers,
+    asks,
+    found_at_half_the_effort,
+    found_with_no_effort,
+    frontier,
+    two_levers,
+)
+from best_model.model.engine import Result
+from best_model.model.scenario import Lever
+from best_model.outputs.fragment import Fragment, paragraph
+from best_model.outputs.pages import METHOD, figure_anchor
+from best_model.outputs.tables import Row, table
+from best_model.outputs.words import children, january, millions, per_cent, pounds_m
+
+OUT_OF_REACH, NOTHING_MORE = "out of reach", "none"
+_QUARTERS = 5
+_LEAST_ASKED = 0.005
+MOVED = (
+    "Children moved are those an action took hold of: their plan was not needed or ended, or they went to another setting than "
+    "they would have. One acted on twice counts twice; one who only finds a place that was built is not among them."
+)
+EFFORT = (
+    "Effort is what is asked beyond the evidence: 1 for each priority pushed to the most any source supports, and by its square on "
+    "the way there."
+)
+
+
+# ---- What each target asks
+
+
+def what_each_target_asks(result: Result) -> Fragment:
+    """The priority that each target leans on hardest beyond its evidence; or by how much it is out of reach. A sentence each."""
+    return paragraph(" ".join(_asked(result, each) for each in asks(result)), "answer")
+
+
+def _asked(result: Result, each: Ask) -> str:
+    aim = f"{target_name(each.name)}, {pounds_m(each.target)} in {result.years[-1]},"
+    if each.short:
+        return f"{aim} is out of reach by {pounds_m(each.short)}, or about {children(each.children_short)} children in INMSS."
+    lever, asked = _hardest(each.least_effort)
+    beyond = asked - lever.evidence.value
+    if beyond < _LEAST_ASKED:
+        return f"{aim} asks nothing beyond the evidence."
+    return (
+        f"{aim} asks most of {within_a_sentence(lever.label)}: {per_cent(asked)}, where evidence supports "
+        f"{per_cent(lever.evidence.value)}."
+    )
+
+
+def _hardest(mix: Mix) -> tuple[Lever, float]:
+    """The priority that is furthest beyond its evidence, and its intensity."""
+    return max(
+        zip(mix.result.scenario.levers, mix.intensities, strict=True), key=lambda each: each[1] - each[0].evidence.value
+    )
+
+
+def what_is_cheapest_to_run(result: Result) -> Fragment:
+    """The least that each target costs to run a year, beside the mix of least effort. A sentence each."""
+    said = [
+        f"To run, {target_name(each.name).lower()} costs at least {pounds_m(each.least_cost.running_cost)} a year; with the "
+        f"least effort, {pounds_m(each.least_effort.running_cost)}."
+        for each in asks(result)
+        if not each.short
+    ]
+    return paragraph(" ".join(said) or "No target is within reach at any cost.", "answer")
+
+
+def asks_table(result: Result) -> Fragment:
+    """The mix of least effort and the one cheapest to run, for each target: intensities, and what they take."""
+    mixes = _columns(result)
+    levers, last = result.scenario.levers, january(result.authority.januaries[-1])
+    rows = [
+        Row(
+            lever.label, [per_cent(mix.intensities[place]) for mix in mixes.values()], "modelled",
+            figure_anchor(f"priorities.{lever.name}.evidence"),
+        )
+        for place, lever in enumerate(levers)
+    ]  # fmt: skip
+    rows += [
+        _across(f"Saving found, {result.years[-1]}, £m", [millions(mix.found) for mix in mixes.values()], True),
+        _across("Effort", [_effort(mix) for mix in mixes.values()]),
+        _across(f"Cost to run, {result.years[-1]}, £m", [millions(mix.running_cost) for mix in mixes.values()]),
+        _across("Capital, all years, £m", [millions(mix.capital) for mix in mixes.values()]),
+        _across("Children moved, all years", [children(mix.children) for mix in mixes.values()]),
+        _across(f"Placed otherwise in {last}", [children(mix.placed_otherwise) for mix in mixes.values()]),
+    ]
+    return table(f"What each target of {result.years[-1]} asks", ["Line", *mixes], rows, _asks_note(result))
+
+
+def _effort(mix: Mix) -> str:
+    return f"{mix.effort:.2f}"
+
+
+def _across(head: str, cells: Sequence[str], total: bool = False) -> Row:
+    return Row(head, cells, "modelled", METHOD, total=total)
+
+
+def _columns(result: Result) -> dict[str, Mix]:
+    """Every mix of the table by its heading; a target out of reach has one, the nearest."""
+    columns: dict[str, Mix] = {}
+    for each in asks(result):
+        name = target_name(each.name)
+        if each.short:
+            columns[f"{name}: {OUT_OF_REACH}, the nearest"] = each.least_effort
+        else:
+            columns |= {f"{name}, least effort": each.least_effort, f"{name}, cheapest to run": each.least_cost}
+    return columns
+
+
+def _asks_note(result: Result) -> str:
+    short = " ".join(
+        f"{target_name(each.name)} is out of reach: every priority at the most any source supports is short of it by "
+        f"{pounds_m(each.short)}."
+        for each in asks(result)
+        if each.short
+    )
+    return (
+        f"{EFFORT} Cheapest to run counts what priorities cost to run in {result.years[-1]}, not capital, and asks whatever a "
+        f"source supports. {MOVED} Placed otherwise counts children once, at the last census, against doing nothing. {short}"
+    ).strip()
+
+
+def within_a_sentence(label: str) -> str:
+    """A label inside a sentence: its capital goes, unless it begins with initials."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
+def target_name(name: str) -> str:
+    """A target's name for a reader."""
+    return name.replace("_", " ").capitalize()
+
+
+# ---- Saving against effort
+
+
+def what_the_last_pounds_ask(result: Result) -> Fragment:
+    """What the evidence finds, and how little the second half of the effort adds, in one sentence."""
+    mixes = frontier(result)
+    evidence, most = found_with_no_effort(mixes), mixes[-1].found
+    return paragraph(
+        f"The evidence finds {pounds_m(evidence)}; half of all further effort goes into the last "
+        f"{pounds_m(most - found_at_half_the_effort(mixes))}, up to {pounds_m(most)}.",
+        "answer",
+    )
+
+
+def frontier_table(result: Result) -> Fragment:
+    """The frontier step by step: the saving, what it asks, and each priority's intensity."""
+    rows = [
+        Row(
+            f"£{millions(mix.found)}m",
+            [
+                _effort(mix),
+                children(mix.children),
+                millions(mix.running_cost),
+                *(per_cent(x) for x in mix.intensities),
+            ],
+            "modelled",
+            METHOD,
+        )
+        for mix in frontier(result)
+    ]
+    labels = [lever.label for lever in result.scenario.levers]
+    columns = [f"Found in {result.years[-1]}", "Effort", "Children moved", "Cost to run, £m", *labels]
+    note = f"{EFFORT} Up to what the evidence finds there is none, and every priority is at the same part of its evidence. {MOVED}"
+    return table("From doing nothing to the most any source supports, with the least effort", columns, rows, note)
+
+
+# ---- Two priorities together
+
+
+def what_two_priorities_need(result: Result) -> Fragment:
+    """With the first of two priorities at its evidence, how hard the second has to be pushed for each target. A sentence each."""
+    mapped = two_levers(result)
+    first, second = pair(mapped)
+    at = int(np.abs(mapped.steps - first.evidence.value).argmin())
+    given = f"With {within_a_sentence(first.label)} at {per_cent(mapped.steps[at])},"
+    said = []
+    for name, target in targets_of(result):
+        needed = mapped.needed(target)[at]
+        said.append(
+            f"{given} {target_name(name).lower()} is out of reach."
+            if np.isnan(needed)
+            else f"{given} {target_name(name).lower()} needs {within_a_sentence(second.label)} at {per_cent(needed)}."
+        )
+    return paragraph(" ".join(said), "answer")
+
+
+def pair(mapped: TwoLevers) -> tuple[Lever, Lever]:
+    """The two priorities of a map."""
+    levers = mapped.result.scenario.levers
+    return levers[mapped.first], levers[mapped.second]
+
+
+def targets_of(result: Result) -> list[tuple[str, float]]:
+    """The targets of the last year, £, least first."""
+    ends = ((name, float(amounts[-1])) for name, amounts in result.authority.council.targets.items())
+    return sorted(ends, key=lambda each: each[1])
+
+
+def two_levers_table(result: Result) -> Fragment:
+    """For each quarter of the first priority: the saving without the second and with all of it, and how much each target needs."""
+    mapped = two_levers(result)
+    first, second = pair(mapped)
+    needed = [mapped.needed(target) for _, target in targets_of(result)]
+    rows = [
+        Row(
+            f"At {per_cent(mapped.steps[place])}",
+            [
+                *(millions(mapped.found[place, end]) for end in (0, -1)),
+                *(OUT_OF_REACH if np.isnan(each[place]) else per_cent(each[place]) for each in needed),
+            ],
+            "modelled",
+            METHOD,
+        )
+        for place in range(0, len(mapped.steps), _QUARTERS)
+    ]
+    columns = [
+        first.label,
+        f"£m without {within_a_sentence(second.label)}",
+        "£m with all of it",
+        *(f"{target_name(name)} needs of it" for name, _ in targets_of(result)),
+    ]
+    note = f"The other priorities are held as in {result.scenario.title}. Saving found in {result.years[-1]}, identified and in train."
+    return table(f"{first.label}, and {within_a_sentence(second.label)}", columns, rows, note)

@@ -1,0 +1,217 @@
+"""When it pays and what waiting costs: break-even by hand and to the month, and each delay as a run of its own."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from best_model.analysis.finance import later, reckoners
+from best_model.analysis.places import capital, investment
+from best_model.analysis.timing import BreakEven, break_evens, delays, months_to_break_even
+from best_model.case import open_authority, open_result
+from best_model.model.authority import financial_year
+from best_model.model.cost import in_financial_years
+from best_model.model.engine import Result, run
+from best_model.model.scenario import Assumption, Lever, Price, Scenario
+from best_model.model.settings import setting_index
+from best_model.outputs import charts_timing
+from best_model.outputs import timing as page
+
+AUTHORITY = open_authority()
+RESULTS = {name: open_result(name, AUTHORITY) for name in ("do_nothing", "evidence", "base", "stretched")}
+STRETCHED = RESULTS["stretched"]
+BUILT = ("evidence", "base", "stretched")
+
+
+def words(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def figure(value: float) -> Assumption:
+    return Assumption(value=value, low=value, high=value, unit="", pedigree="assumed", source="judgement")
+
+
+def cheaper_inmss(cost: float) -> Result:
+    """A tenth off INMSS prices, ramped over one month from April 2026, with £`cost` a year to run."""
+    lever = Lever(
+        name="price", label="Price", intensity=1.0, evidence=figure(1.0), start="2026-04", ramp_months=1, slip=figure(0.0),
+        actions=(Price(acts_on="price", setting="inmss", share=figure(0.1)),), running_cost=figure(cost), kind="cashable",
+        confidence="low", owner="nobody",
+    )  # fmt: skip
+    scenario = Scenario(
+        name="price",
+        title="Price",
+        question="What?",
+        levers=(lever,),
+        in_train="none",
+        target="base",
+        tie_to_target=False,
+    )
+    return run(AUTHORITY, scenario)
+
+
+# ---- When it pays
+
+
+@pytest.mark.parametrize(
+    ("net", "months"),
+    [
+        ([-60, 120, 120], 18),  # 60 lost; ten a month from the second April: met after six months of it
+        ([-60, 60, 60], 24),  # level at the end of the second year, ahead from the third April
+        ([10, 10, 10], 0),
+        ([-10, 5, 5], None),  # level at the end, never ahead
+        ([-10, -10, -10], None),
+        ([0, 0, 0], None),
+        ([10, -20, 30], 28),  # ahead, behind by 10 after two years, ahead for good four months on at 2.5 a month
+        ([0, 12, 12], 12),
+        ([-1, 12, 12], 13),
+    ],
+)
+def test_break_even_by_hand(net: list[float], months: int | None) -> None:
+    assert months_to_break_even(np.array(net) * 1e6) == months
+
+
+@given(st.lists(st.integers(-50, 50), min_size=1, max_size=8))
+def test_the_sum_so_far_is_behind_at_the_month_and_ahead_ever_after(net: list[int]) -> None:
+    months = months_to_break_even(np.array(net) * 1e6)
+    so_far = np.concatenate([[0], np.cumsum(net)])
+    by_month = np.interp(np.arange(12 * len(net) + 1) / 12, np.arange(len(net) + 1), so_far)
+    if months is None:
+        assert by_month[-1] <= 0
+    else:
+        assert by_month[months] <= 1e-9
+        assert (by_month[months + 1 :] > -1e-9).all()
+        assert by_month[-1] > 0
+
+
+def test_what_has_not_paid_in_the_plan_may_once_its_last_saving_is_held() -> None:
+    """£100 to build and £20 a year: £20 short after four years, level after five, ahead from the sixth April."""
+    case = BreakEven(None, np.full(4, 30.0) * 1e6, np.full(4, 10.0) * 1e6, np.array([100.0, 0, 0, 0]) * 1e6, horizon=30)
+    assert (case.met_running, case.met_all) == (0, 60)
+    assert replace(case, horizon=5).met_all is None
+
+
+@pytest.mark.parametrize("name", BUILT)
+def test_the_programme_is_the_sum_of_its_priorities_and_its_net_is_what_is_identified(name: str) -> None:
+    result = RESULTS[name]
+    programme, *each = break_evens(result)
+    np.testing.assert_allclose(programme.saving - programme.running, result.identified, rtol=0, atol=0.01)
+    np.testing.assert_allclose(sum(one.capital for one in each), sum(capital(result).values()))
+    assert [one.lever.name for one in each if one.lever and one.capital.any()] == ["specialist_places"]
+
+
+@pytest.mark.parametrize("name", BUILT)
+def test_places_meet_their_capital_in_the_year_in_which_they_are_said_to_pay_back(name: str) -> None:
+    places = next(one for one in break_evens(RESULTS[name]) if one.lever and one.lever.name == "specialist_places")
+    assert places.met_all is not None
+    assert financial_year(2026 + places.met_all // 12) == investment(RESULTS[name]).pays_back
+
+
+def test_a_priority_that_spends_its_saving_again_never_pays_and_the_page_says_so() -> None:
+    early = next(one for one in break_evens(STRETCHED) if one.lever and one.lever.name == "early_years")
+    assert early.met_running is None
+    assert "Early years offer never does: what it saves is spent again." in words(page.when_it_pays(STRETCHED).html)
+
+
+def test_a_priority_that_costs_more_than_it_saves_never_pays() -> None:
+    dear = cheaper_inmss(cost=1e9)
+    assert [one.met_running for one in break_evens(dear)] == [None, None]
+    assert words(page.when_it_pays(dear).html) == "The programme never meets its cost to run. Price never does."
+
+
+def test_months_are_said_by_name_and_financial_year() -> None:
+    """Twelve months from April 2026 is April 2027; nine, January 2027, is still 2026/27; beyond the plan it is said to be held."""
+    assert page._when(STRETCHED, 12) == "April 2027 (2027/28)"
+    assert page._when(STRETCHED, 9) == "January 2027 (2026/27)"
+    assert page._when(STRETCHED, 48) == "April 2030 (2030/31), saving held"
+    assert page._when(STRETCHED, 0) == "from the start"
+    assert page._when(STRETCHED, None) == "never"
+
+
+# ---- What waiting costs
+
+
+@pytest.mark.parametrize("months", [1, 5, 6, 12])
+@pytest.mark.parametrize("name", BUILT)
+def test_a_delay_is_a_run_with_every_start_so_much_later(name: str, months: int) -> None:
+    """Twelve months late is the programme begun a year later; found by other levers, one run at a time."""
+    result = RESULTS[name]
+    begun_later = run(AUTHORITY, later(result.scenario, months))
+    np.testing.assert_allclose(
+        delays(result)[0].cost[months], result.identified - begun_later.identified, rtol=0, atol=0.01
+    )
+
+
+def test_the_delay_of_one_priority_moves_that_one_alone() -> None:
+    late = later(STRETCHED.scenario, 7).levers
+    for place, delay in enumerate(delays(STRETCHED)[1:]):
+        levers = tuple(late[at] if at == place else lever for at, lever in enumerate(STRETCHED.scenario.levers))
+        alone = run(AUTHORITY, STRETCHED.scenario.model_copy(update={"levers": levers}))
+        np.testing.assert_allclose(delay.cost[7], STRETCHED.identified - alone.identified, rtol=0, atol=0.01)
+
+
+def test_a_month_of_a_price_fall_by_hand() -> None:
+    """A tenth of INMSS spend for one twelfth of the first year, less a twelfth of £120,000 to run; nothing in later years."""
+    result = cheaper_inmss(cost=120_000)
+    inmss, money = setting_index("inmss"), AUTHORITY.council.money
+    children = in_financial_years(result.simulation.by_setting)[0, -4, inmss]
+    price = money.unit_cost[inmss] * money.inflation[-4, inmss] * AUTHORITY.council.calibration.price_index[0]
+    cost = delays(result)[0].cost[1]
+    assert cost == pytest.approx([0.1 * children * price / 12 - 10_000, 0, 0, 0], abs=0.01)
+
+
+def test_no_delay_costs_nothing_and_one_month_is_the_ready_reckoner() -> None:
+    programme = delays(STRETCHED)[0]
+    assert not programme.cost[0].any()
+    assert programme.cost[1, -1] == pytest.approx(reckoners(STRETCHED)["slip_month"], abs=0.01)
+
+
+def test_a_month_that_misses_a_september_costs_several_times_another() -> None:
+    """Places counted from April open in September: five months late they still do, six months late they wait a year."""
+    programme = delays(STRETCHED)[0]
+    added = np.diff(programme.over_the_years)
+    assert programme.dearest_month == 6
+    assert added[5] > 3 * max(np.delete(added, 5))
+
+
+# ---- On the page
+
+
+@pytest.mark.parametrize("name", RESULTS)
+@pytest.mark.parametrize("sentence", [page.when_it_pays, page.what_a_month_costs])
+def test_an_answer_is_one_sentence_of_at_most_twenty_words(sentence, name: str) -> None:  # type: ignore[no-untyped-def]
+    answer = re.match(r'<p class="answer">(.*?)</p>', sentence(RESULTS[name]).html)
+    assert answer
+    assert len(answer[1].split()) <= 20
+
+
+def test_a_month_of_delay_is_said_as_it_is_run() -> None:
+    programme = delays(STRETCHED)[0]
+    said = words(page.what_a_month_costs(STRETCHED).html)
+    month, last = programme.over_the_years[1] / 1e6, programme.cost[1, -1] / 1e6
+    assert said.startswith(
+        f"One more month of delay costs £{month:.1f}m over 2026/27 to 2029/30, £{last:.1f}m of it in 2029/30."
+    )
+
+
+def test_with_nothing_done_nothing_is_lost_and_nothing_has_to_pay() -> None:
+    assert "Nothing is done" in words(page.when_it_pays(RESULTS["do_nothing"]).html)
+    assert "nothing is done" in words(page.what_a_month_costs(RESULTS["do_nothing"]).html)
+
+
+def test_the_table_of_delay_has_a_row_for_each_month_and_adds_across() -> None:
+    html = page.delay_table(STRETCHED).html
+    rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', html)
+    assert len(rows) == 13
+    cells = [float(cell) for cell in re.findall(r"<td>(.*?)</td>", rows[12])]
+    assert sum(cells[:4]) == pytest.approx(cells[4], abs=0.25)
+
+
+def test_the_delay_chart_says_its_numbers() -> None:
+    chart = charts_timing.delay_chart(STRETCHED)
+    programme = delays(STRETCHED)[0]
+    assert f"The programme, £{programme.over_the_years[1] / 1e6:.1f}m for one month" in chart.alt
+    assert f">The programme {programme.over_the_years[-1] / 1e6:.1f}<" in chart.svg
