@@ -143,7 +143,11 @@ def curve_of(shape: Shape, low: float, value: float, high: float) -> Callable[[F
     if shape != "pert" or low == high:
         return partial(quantile, shape, low=low, value=value, high=high)
     points = np.sin(np.linspace(0.0, np.pi / 2, _POINTS)) ** 2  # closer together towards the ends
-    return partial(np.interp, xp=points, fp=quantile(shape, points, low, value, high))
+    return partial(_read_between, points, quantile(shape, points, low, value, high))
+
+
+def _read_between(points: FloatArray, figures: FloatArray, chances: FloatArray) -> FloatArray:
+    return np.interp(chances, points, figures)
 
 
 def quantile(shape: Shape, chances: FloatArray, low: float, value: float, high: float) -> FloatArray:

@@ -379,9 +379,9 @@ def _placements(result: Result, year: str, setting: int, draw: int) -> Step:
 
 def _all_spend(result: Result, year: str, draw: int) -> tuple[Step, ...]:
     here, spend, money = _fy(result, year), result.simulation.spend, result.authority.council.money
-    empty = float(spend.empty_places[draw, here])
-    places = empty / money.empty_place if money.empty_place else 0.0
-    made_of = (Step("places", places, "places"), Step("empty_place", money.empty_place, inputs=("empty_place",)))
+    empty, price = float(spend.empty_places[draw, here]), float(money.empty_place)
+    places = empty / price if price else 0.0
+    made_of = (Step("places", places, "places"), Step("empty_place", price, inputs=("empty_place",)))
     return (
         *(_placements(result, year, setting, draw) for setting in range(len(SETTINGS))),
         Step("empty_places", empty, parts=made_of, how="product"),
@@ -438,7 +438,7 @@ def _deficit(result: Result, question: Question) -> Step:
     )
     parts = [Step("brought_forward", money.brought_forward, parts=brought)]
     if case != "as_published":
-        granted = -money.brought_forward * money.stability_grant
+        granted = -money.brought_forward * float(money.stability_grant)
         parts.append(Step("grant", granted, inputs=("stability_grant",)))
     for place, year in enumerate(result.years[: _place(result, question.period) + 1]):
         left = case != "grant_and_new_deficits_leave" or year < money.relief_from

@@ -1,16 +1,18 @@
 """Page one of a pack: the answer, how it stands against each target, and what would have to be true. All of it computed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from best_model.analysis.ensemble import Sample
+from best_model.analysis.odds import summary
 from best_model.analysis.places import fill_up
 from best_model.model.engine import Result
 from best_model.model.settings import setting_index
 from best_model.outputs.fragment import Fragment, bullets, paragraph
 from best_model.outputs.headline import SCENARIO_DRAW
-from best_model.outputs.words import LEAST_POUNDS_SHOWN, children, per_cent, pounds_m, safe
+from best_model.outputs.words import LEAST_POUNDS_SHOWN, children, in_futures, per_cent, pounds_m, safe
 
 JUDGEMENT = "judgement"
 _WIDTH, _HEADROOM = 360, 1.1
@@ -74,12 +76,31 @@ def _distance(saving: float, target: float, name: str) -> str:
     return f"{pounds_m(abs(saving - target))} {side} the {name} target of {pounds_m(target)}"
 
 
-def cards(evidence: Evidence, plans: Sequence[Result]) -> Fragment:
-    """One card a plan: its target, whether the evidence reaches it, the range, and what the plan asks beyond it."""
-    return Fragment(f'<div class="pair">{"".join(_card(evidence, plan) for plan in plans)}</div>')
+def cards(evidence: Evidence, plans: Sequence[Result], samples: Mapping[str, Sample]) -> Fragment:
+    """One card a plan: its target, whether the evidence reaches it, the range, how likely it is, and what the plan asks beyond it.
+
+    `samples` by the name of their scenario: that of the evidence, and of each plan.
+    """
+    drawn = "".join(_card(evidence, plan, _likely(evidence, plan, samples)) for plan in plans)
+    return Fragment(f'<div class="pair">{drawn}</div>')
 
 
-def _card(evidence: Evidence, plan: Result) -> str:
+def _likely(evidence: Evidence, plan: Result, samples: Mapping[str, Sample]) -> str:
+    """How often a target is found, as the evidence has it and as the plan asks."""
+    on_evidence, as_asked = (
+        _found_in(samples[result.scenario.name], plan.scenario.target) for result in (evidence.central, plan)
+    )
+    return paragraph(
+        f"It is found in {on_evidence} on the evidence, and in {as_asked} if as much is asked as the plan does."
+    ).html
+
+
+def _found_in(sample: Sample, target: str) -> str:
+    found = summary(sample.ready, sample.outcomes)
+    return in_futures(next(odds.chance for odds in found.targets if odds.target == target), found.draws)
+
+
+def _card(evidence: Evidence, plan: Result, likely: str) -> str:
     low, central, high = evidence.found
     target = float(plan.target[-1])
     name = plan.scenario.title
@@ -92,7 +113,7 @@ def _card(evidence: Evidence, plan: Result) -> str:
     return (
         f'<section class="{role}"><h2>{safe(name)}, {pounds_m(target)} a year <span class="status">{status(evidence, target)}</span></h2>'
         f'<p class="figure">{pounds_m(central)} <small>on central assumptions, {evidence.year}</small></p>'
-        f"{_bullet(name, evidence.found, target, role)}{said}{_asked(plan).html}</section>"
+        f"{_bullet(name, evidence.found, target, role)}{said}{likely}{_asked(plan).html}</section>"
     )
 
 

@@ -58,7 +58,7 @@ def fill_table(result: Result) -> Fragment:
         for place, year in enumerate(result.authority.januaries)
         if each.opened[place]
     ]
-    price = pounds(result.authority.council.money.empty_place)
+    price = pounds(float(result.authority.council.money.empty_place))
     note = (
         "A new place counts as filled once there are more children than the places without the programme could hold. "
         "An "
