@@ -230,13 +230,6 @@ NUMBERS = {
         1e-9: "an eigenvalue of nought, but for rounding",
         4097: "points of a quantile table",
     },
-    "analysis/ensemble.py": {
-        5: "levels of the fit",
-        16: "draws of the smallest block",
-        1024: "and of the largest",
-        30: "2 to the 30th: every Sobol point there is",
-        0.5: "the middle of a level",
-    },
     "analysis/compiled.py": {64: "draws side by side"},
     "analysis/individuals.py": {
         64: "draws whose chances are in memory at once",
