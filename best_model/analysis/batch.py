@@ -136,7 +136,7 @@ class _Frame:
         self.chance = _chance(authority)
         self.limited = tuple(setting for setting, _ in authority.council.fallbacks)
         self.acting, self.rows = acting, tuple(rows_of(acting))
-        self.kinds, self.reaches = kinds_of(acting, self.cell.shape[1])
+        self.kinds, self.reaches = kinds_of(acting, len(authority.needs))
 
     @property
     def height(self) -> int:

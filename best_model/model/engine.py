@@ -134,7 +134,9 @@ def simulate(
     """
     acting, capacity = at_work(authority, levers, intensities, drawn)
     plans, flows = _censuses(authority, acting, capacity)
-    return Simulation(plans, capacity, flows, acting, costed(authority, acting, np.einsum("djans->djs", plans), capacity))
+    return Simulation(
+        plans, capacity, flows, acting, costed(authority, acting, np.einsum("djans->djs", plans), capacity)
+    )
 
 
 def at_work(

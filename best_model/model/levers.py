@@ -36,7 +36,6 @@ from best_model.model.scenario import (
 )
 from best_model.model.settings import AGES, NEEDS, setting_index
 
-
 Drawn = Mapping[str, FloatArray]
 """Figures of levers that differ from draw to draw, each (draw,), by their dotted place such as `eotas.actions.0.share`."""
 NOTHING_DRAWN: Drawn = MappingProxyType({})
