@@ -6,15 +6,17 @@ import numpy as np
 
 from best_model.model.authority import Authority
 from best_model.model.engine import price_index
-from best_model.model.levers import Force, forces
+from best_model.model.levers import NOTHING_DRAWN, Drawn, Force, forces
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Cease, FewerNewPlans, Lever, Places, Price, Redirect
 from best_model.model.settings import setting_index
 
 
-def spend(authority: Authority, levers: tuple[Lever, ...], intensities: FloatArray) -> FloatArray:
-    """£ by (draw, financial year) for rows of intensities (draw, lever)."""
-    acting = forces(levers, intensities, np.array(authority.januaries[:-1], dtype=float))
+def spend(
+    authority: Authority, levers: tuple[Lever, ...], intensities: FloatArray, drawn: Drawn = NOTHING_DRAWN
+) -> FloatArray:
+    """£ by (draw, financial year) for rows of intensities (draw, lever) and figures of levers that are `drawn`, for one council."""
+    acting = forces(levers, intensities, np.array(authority.januaries[:-1], dtype=float), authority.needs, drawn)
     return np.array([_one_draw(authority, acting, draw) for draw in range(len(intensities))])
 
 

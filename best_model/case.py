@@ -8,16 +8,19 @@ from best_model.analysis.fit import prepare
 from best_model.inputs.authorities import read_council
 from best_model.inputs.history import read_history
 from best_model.inputs.risks import read_risks
-from best_model.inputs.scenarios import read_scenario
+from best_model.inputs.scenarios import read_priorities, read_scenario
+from best_model.inputs.stress import read_stresses
 from best_model.inputs.uncertainty import read_uncertainty
 from best_model.model.authority import Authority
 from best_model.model.engine import Result, run
 from best_model.model.history import History
 from best_model.model.risks import Risk
 from best_model.model.scenario import Scenario
+from best_model.model.stress import Stress
+from best_model.model.uncertainty import Uncertainty
 
 if TYPE_CHECKING:
-    from best_model.analysis.ensemble import Ensemble
+    from best_model.analysis.ensemble import Ensemble, Sample
 
 PROJECT = Path(__file__).resolve().parent.parent
 PARAMS_VARIABLE = "BEST_PARAMS"
@@ -49,12 +52,34 @@ def open_risks(authority: Authority, params: Path = PARAMS) -> tuple[Risk, ...]:
     return read_risks(params, authority.council)
 
 
-def open_ensemble(scenario: str, authority: Authority, seed: int, params: Path = PARAMS) -> "Ensemble":
-    """A scenario, by name, ready to be drawn over every assumption of a council that is open."""
-    from best_model.analysis.ensemble import made_ready  # noqa: PLC0415 - scipy.stats and joblib take a second to import
+def open_stresses(authority: Authority, params: Path = PARAMS) -> tuple[Stress, ...]:
+    """Every stress of `params/stress`, held to the figures, priorities and sources of a council that is open."""
+    council = authority.council
+    return read_stresses(params, council, read_priorities(params / council.name, council.sources))
 
-    said = read_uncertainty(params, authority.council.name, authority.council.sources)
-    return made_ready(authority, open_scenario(scenario, authority.council.name, params), said, seed)
+
+def open_uncertainty(authority: Authority, params: Path = PARAMS) -> Uncertainty:
+    """How the assumptions of a council that is open may fall, and how often its papers draw them."""
+    return read_uncertainty(params, authority.council.name, authority.council.sources)
+
+
+def open_ensemble(
+    scenario: str, authority: Authority, seed: int, params: Path = PARAMS, individuals: bool = False
+) -> "Ensemble":
+    """A scenario, by name, ready to be drawn over every assumption of a council that is open; `individuals`, as whole children."""
+    from best_model.analysis.ensemble import made_ready  # noqa: PLC0415 - scipy.stats takes a second to import
+
+    said = open_uncertainty(authority, params)
+    return made_ready(authority, open_scenario(scenario, authority.council.name, params), said, seed, individuals)
+
+
+def open_sample(scenario: str, authority: Authority, params: Path = PARAMS) -> "Sample":
+    """A scenario, by name, drawn as often and from the seed that `uncertainty.yaml` says, on every core of this machine."""
+    from best_model.analysis.ensemble import Sample, ensemble  # noqa: PLC0415 - see open_ensemble
+
+    said = open_uncertainty(authority, params)
+    ready = open_ensemble(scenario, authority, said.seed, params)
+    return Sample(ready, ensemble(ready, said.draws, os.cpu_count() or 1))
 
 
 def at_evidence(level: Literal["low", "central", "high"], authority: Authority, params: Path = PARAMS) -> Result:

@@ -230,7 +230,7 @@ NUMBERS = {
         1e-9: "an eigenvalue of nought, but for rounding",
         4097: "points of a quantile table",
     },
-    "analysis/compiled.py": {64: "draws side by side"},
+    "analysis/compiled.py": {128: "draws side by side"},
     "analysis/individuals.py": {
         64: "draws whose chances are in memory at once",
         1e-9: "of a place: rounding of sums",

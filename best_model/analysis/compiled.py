@@ -10,7 +10,7 @@ from numba import njit
 from best_model.analysis.batch import Claimed, Matrix
 from best_model.model.phasing import FloatArray, IntArray
 
-WIDTH = 64
+WIDTH = 128
 """Few enough draws that a year of them stays in the cache of a core, enough to fill its vector registers."""
 
 
@@ -107,15 +107,18 @@ def _fill_in(
 @njit(cache=True, nogil=True)
 def _carry(matrix: Matrix, before: FloatArray, after: FloatArray) -> None:
     """The product of the matrix and what is there before the year."""
-    at_once = np.empty(WIDTH)
+    side = before.shape[
+        1
+    ]  # not WIDTH: a loop of unknown length is made into vectors, one of known length is written out
+    at_once = np.empty(side)
     for row in range(len(after)):
-        for draw in range(WIDTH):
+        for draw in range(side):
             at_once[draw] = 0.0
         for entry in range(matrix.indptr[row], matrix.indptr[row + 1]):
             part, column = matrix.data[entry], matrix.indices[entry]
-            for draw in range(WIDTH):
+            for draw in range(side):
                 at_once[draw] += part * before[column, draw]
-        for draw in range(WIDTH):
+        for draw in range(side):
             after[row, draw] = at_once[draw]
 
 

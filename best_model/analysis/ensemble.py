@@ -5,22 +5,23 @@ priority delivers and how late. Draws are made in blocks that depend on the numb
 to the last bit however many blocks are worked at once, and wherever.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain
 
 import numpy as np
-from joblib import Parallel, delayed
 
 from best_model.analysis.batch import Futures, Year, merged, simulate_many, year_of
 from best_model.analysis.draws import Draws, draws_of
+from best_model.analysis.fan_out import Call, Team, in_order, team
 from best_model.analysis.sensitivity import PRIORITIES, varied
 from best_model.model.authority import Authority, Council
 from best_model.model.deficit import cumulative_deficit
 from best_model.model.engine import running
 from best_model.model.figures import drawn
 from best_model.model.income import income_beyond_forecast
-from best_model.model.levers import Drawn
+from best_model.model.levers import NOTHING_DRAWN, Drawn
 from best_model.model.phasing import FloatArray
 from best_model.model.refusal import Refusal
 from best_model.model.scenario import Lever, Scenario
@@ -29,7 +30,10 @@ from best_model.model.uncertainty import Uncertainty
 _FITTED = "awaiting_are_placed"
 _LEVELS = 5
 _SMALLEST, _LARGEST = 16, 1024
+_EVERY_POINT = 2**30
 _THEIRS = f"{PRIORITIES}."
+Follow = Callable[[tuple[Lever, ...], FloatArray, Drawn], Futures]
+"""Futures under levers at these intensities, (draw, lever), with figures of theirs that are drawn."""
 
 
 @dataclass(frozen=True)
@@ -62,17 +66,26 @@ class Fit:
 
 @dataclass(frozen=True)
 class Ensemble:
-    """A scenario ready to be drawn: its `draws`, and its council fitted at each level of the figure that the fit rests on."""
+    """A scenario ready to be drawn: its `draws`, and its council fitted at each level of the figure that the fit rests on.
+
+    With `individuals` each draw is a history of whole children; without, what is expected of them.
+    """
 
     authority: Authority
     scenario: Scenario
     draws: Draws
     fits: tuple[Fit, ...]
+    individuals: bool = False
 
     @cached_property
     def fitted(self) -> int | None:
         """Which of the uncertain assumptions the fit rests on; its levels are equally likely."""
         return self.draws.names.index(_FITTED) if _FITTED in self.draws.names else None
+
+    @property
+    def target(self) -> float:
+        """What the scenario is to find in the last year, £."""
+        return float(self.authority.council.targets[self.scenario.target][-1])
 
     def level_of(self, chances: FloatArray) -> FloatArray:
         """Which fit each draw takes, by the chances of every assumption."""
@@ -81,7 +94,17 @@ class Ensemble:
         return np.minimum((chances[:, self.fitted] * _LEVELS).astype(np.intp), _LEVELS - 1)
 
 
-def made_ready(authority: Authority, scenario: Scenario, said: Uncertainty, seed: int) -> Ensemble:
+@dataclass(frozen=True)
+class Sample:
+    """A scenario and what came of so many draws of it."""
+
+    ready: Ensemble
+    outcomes: Outcomes
+
+
+def made_ready(
+    authority: Authority, scenario: Scenario, said: Uncertainty, seed: int, individuals: bool = False
+) -> Ensemble:
     """A scenario ready to be drawn. Raises `Refusal` where the uncertainty cannot be as said."""
     draws = draws_of(authority, scenario, said, seed)
     levels = [authority]
@@ -89,7 +112,7 @@ def made_ready(authority: Authority, scenario: Scenario, said: Uncertainty, seed
         middles = (np.arange(_LEVELS) + 0.5) / _LEVELS
         shares = draws.uncertain[draws.names.index(_FITTED)].drawn(middles)[_FITTED]
         levels = [varied(authority, scenario, _FITTED, float(share))[0] for share in shares]
-    return Ensemble(authority, scenario, draws, tuple(_fit(level, scenario.levers) for level in levels))
+    return Ensemble(authority, scenario, draws, tuple(_fit(level, scenario.levers) for level in levels), individuals)
 
 
 def _fit(authority: Authority, levers: tuple[Lever, ...]) -> Fit:
@@ -100,17 +123,18 @@ def _fit(authority: Authority, levers: tuple[Lever, ...]) -> Fit:
 # ---- A set of draws
 
 
-def ensemble(ready: Ensemble, draws: int, workers: int = 1) -> Outcomes:
-    """What comes of so many draws, in their order."""
-    return joined(outcomes_by_block(ready, draws, workers))
+def ensemble(ready: Ensemble, draws: int, workers: int = 1, scheduler: str = "") -> Outcomes:
+    """What comes of so many draws, in their order, worked by `fan_out.team`."""
+    with team(workers, scheduler, processes=ready.individuals) as those:
+        return joined(outcomes_by_block(ready, draws, those), draws)
 
 
-def outcomes_by_block(ready: Ensemble, draws: int, workers: int = 1) -> Iterator[Outcomes]:
-    """The same, block by block."""
-    if draws < 1:
-        raise Refusal(f"--draws {draws}: it must be 1 or more")
-    tasks = (delayed(block)(ready, first, draws) for first in range(0, draws, size_of_block(draws)))
-    yield from Parallel(n_jobs=workers, prefer="threads", return_as="generator")(tasks)
+def outcomes_by_block(ready: Ensemble, draws: int, those: Team) -> Iterator[Outcomes]:
+    """The same, block by block: in memory are those blocks at most that a team has under way. Raises `Refusal` for no draws."""
+    if not 1 <= draws <= _EVERY_POINT:
+        raise Refusal(f"--draws {draws}: it must be 1 or more, and at most {_EVERY_POINT:,}")
+    sent = those.send(ready)
+    yield from in_order(those, (Call(block, (sent, first, draws)) for first in range(0, draws, size_of_block(draws))))
 
 
 def size_of_block(draws: int) -> int:
@@ -126,20 +150,30 @@ def block(ready: Ensemble, first: int, draws: int) -> Outcomes:
     level = first // size % len(ready.fits)
     if ready.fitted is not None:
         chances[:, ready.fitted] = (level + 0.5) / len(ready.fits)
-    return outcomes_at(ready, ready.fits[level], chances)
+    return outcomes_at(ready, ready.fits[level], chances, first)
 
 
-def joined(parts: Iterator[Outcomes]) -> Outcomes:
-    """Outcomes one after another."""
-    every = list(parts)
-    return Outcomes(*(np.concatenate([getattr(part, field.name) for part in every]) for field in fields(Outcomes)))
+def joined(parts: Iterator[Outcomes], draws: int) -> Outcomes:
+    """Outcomes one after another, each laid in its place as it comes, so that so many draws are held once and not twice."""
+    first = next(parts)
+    names = [field.name for field in fields(Outcomes)]
+    whole = {name: np.empty((draws, *getattr(first, name).shape[1:])) for name in names}
+    place = 0
+    for part in chain([first], parts):
+        for name in names:
+            whole[name][place : place + len(part.saving)] = getattr(part, name)
+        place += len(part.saving)
+    return Outcomes(**whole)
 
 
 # ---- Some draws
 
 
-def outcomes_at(ready: Ensemble, fit: Fit, chances: FloatArray) -> Outcomes:
-    """What comes of draws at these chances of every assumption, (draw, uncertain), under one fit."""
+def outcomes_at(ready: Ensemble, fit: Fit, chances: FloatArray, first: int = 0) -> Outcomes:
+    """What comes of draws at these chances of every assumption, (draw, uncertain), under one fit.
+
+    Whole children have the luck of the places of the draws, from the `first` on.
+    """
     figures = _as_chosen(ready.scenario, ready.draws.figures(chances))
     of_levers = {name.removeprefix(_THEIRS): each for name, each in figures.items() if name.startswith(_THEIRS)}
     of_council = {name: each for name, each in figures.items() if not name.startswith(_THEIRS)}
@@ -149,8 +183,9 @@ def outcomes_at(ready: Ensemble, fit: Fit, chances: FloatArray) -> Outcomes:
         with_levers=replace(fit.with_levers, council=council),
         nothing=replace(fit.nothing, council=council),
     )
-    before = simulate_many(fit.nothing, fit.year_of_nothing, (), np.zeros((len(chances), 0)))
-    saved, after = _saved(fit, ready.scenario.levers, of_levers, before.spend.total)
+    follow = _follow(ready, fit, first)
+    before = follow((), np.zeros((len(chances), 0)), NOTHING_DRAWN)
+    saved, after = _saved(fit, ready.scenario.levers, of_levers, before.spend.total, follow)
     return _outcomes(ready, council, of_council, before, after, saved)
 
 
@@ -166,7 +201,9 @@ def delivered(levers: tuple[Lever, ...], figures: Drawn, draws: int) -> FloatArr
     Never more than the most a source supports; a scenario that stands at its evidence delivers what is drawn.
     """
     columns = [
-        lever.intensity * figures.get(f"{lever.name}.evidence", np.full(draws, lever.evidence.value)) / lever.evidence.value
+        lever.intensity
+        * figures.get(f"{lever.name}.evidence", np.full(draws, lever.evidence.value))
+        / lever.evidence.value
         if lever.evidence.value > 0
         else np.full(draws, lever.intensity)
         for lever in levers
@@ -174,22 +211,44 @@ def delivered(levers: tuple[Lever, ...], figures: Drawn, draws: int) -> FloatArr
     return np.minimum(np.stack(columns, axis=-1), 1.0) if columns else np.zeros((draws, 0))
 
 
-def _saved(fit: Fit, levers: tuple[Lever, ...], figures: Drawn, total_before: FloatArray) -> tuple[FloatArray, Futures]:
+def _follow(ready: Ensemble, fit: Fit, first: int) -> Follow:
+    """How futures under a fit are made, as the ensemble has it."""
+    if ready.individuals:
+        from best_model.analysis.individuals import individual_futures  # noqa: PLC0415 - numba takes a second to import
+
+        return partial(individual_futures, fit.with_levers, seed=ready.draws.seed, first=first)
+    return partial(_expected, fit)
+
+
+def _expected(fit: Fit, levers: tuple[Lever, ...], intensities: FloatArray, figures: Drawn) -> Futures:
+    if levers:
+        return simulate_many(fit.with_levers, fit.year, levers, intensities, figures)
+    return simulate_many(fit.nothing, fit.year_of_nothing, levers, intensities, figures)
+
+
+def _saved(
+    fit: Fit, levers: tuple[Lever, ...], figures: Drawn, total_before: FloatArray, follow: Follow
+) -> tuple[FloatArray, Futures]:
     """Net saving, £ (draw, fy), and the futures with the levers; as `engine.savings`, draw by draw."""
     chosen = delivered(levers, figures, len(total_before))
-    after = simulate_many(fit.with_levers, fit.year, levers, chosen, figures)
+    after = follow(levers, chosen, figures)
     gross = total_before - after.spend.total
     net = gross - running(fit.with_levers, levers, chosen, figures).sum(axis=-1)
     for place, lever in enumerate(levers):
         if lever.reinvested and lever.intensity:
             left_out = np.where(np.arange(len(levers)) == place, 0.0, chosen)
-            without = simulate_many(fit.with_levers, fit.year, levers, left_out, figures)
+            without = follow(levers, left_out, figures)
             net -= lever.reinvested * (gross - (total_before - without.spend.total))
     return net, after
 
 
 def _outcomes(
-    ready: Ensemble, council: Council, figures: Mapping[str, FloatArray], before: Futures, after: Futures, net: FloatArray
+    ready: Ensemble,
+    council: Council,
+    figures: Mapping[str, FloatArray],
+    before: Futures,
+    after: Futures,
+    net: FloatArray,
 ) -> Outcomes:
     scenario, years = ready.scenario, council.forecast.years
     reported = slice(-len(years), None)

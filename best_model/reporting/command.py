@@ -18,6 +18,7 @@ from best_model.outputs.headline import headline, headline_text
 from best_model.reporting.assumptions import write_assumptions
 from best_model.reporting.explaining import explained
 from best_model.reporting.seeking import solve_scenarios, sought
+from best_model.reporting.stressing import under_stress
 
 BROKEN, BAD_INPUT = 1, 2
 
@@ -151,6 +152,48 @@ def seek(
     click.echo(
         sought(opened, open_scenario(scenario, authority, params), levers, mix, target, year or opened.years[-1])
     )
+
+
+@main.command()
+@click.argument("scenario")
+@authority_option
+@params_option
+def stress(scenario: str, authority: str, params: Path) -> None:
+    """Lay every stress of params/stress/ over SCENARIO, by itself, and print what each does, the worst first."""
+    click.echo(under_stress(scenario, authority, params))
+
+
+@main.command()
+@click.argument("scenario")
+@click.option("--draws", type=int, help="How many; as many as uncertainty.yaml says, and the papers draw, if left out.")
+@click.option("--seed", type=int, help="Other draws for another seed; that of uncertainty.yaml if left out.")
+@click.option("--individuals", is_flag=True, help="Draw whole children, not what is expected of them.")
+@click.option("--workers", type=int, help="Threads of this machine to draw with; 1 if left out.")
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Draw on a Dask cluster, such as tcp://10.0.0.5:8786.")
+@click.option("--store", type=click.Path(path_type=Path), metavar="FILE", help="Keep every draw in this Parquet file.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, in pounds, and nothing else.")
+@authority_option
+@params_option
+def ensemble(
+    scenario: str,
+    draws: int | None,
+    seed: int | None,
+    individuals: bool,
+    workers: int | None,
+    scheduler: str,
+    store: Path | None,
+    as_json: bool,
+    authority: str,
+    params: Path,
+) -> None:
+    """Draw every assumption of SCENARIO many times, and print how likely each target is and how wide each number.
+
+    With --store, memory holds some blocks of draws and one column, however many draws there are.
+    """
+    from best_model.reporting.drawing import Asked, drawn  # noqa: PLC0415 - scipy.stats and pyarrow take a second to import
+
+    asked = Asked(scenario, authority, params, draws, seed, individuals, store)
+    click.echo(drawn(asked, workers, scheduler, as_json))
 
 
 @main.command()
