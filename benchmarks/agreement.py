@@ -8,7 +8,7 @@ import numpy as np
 from benchmarks import numpy_loop, pandas_loop, workbench
 from benchmarks.one_draw import Given, Setting, Spend, one_by_one, outcomes, spent
 from best_model.analysis.batch import simulate_many, year_of
-from best_model.analysis.ensemble import ensemble, size_of_block
+from best_model.analysis.ensemble import edges_of, ensemble
 from best_model.model.authority import Authority
 from best_model.model.engine import simulate
 from best_model.model.levers import NOTHING_DRAWN, Drawn
@@ -69,13 +69,13 @@ WAYS: dict[str, Way] = {
 
 
 def largest_difference(setting: Setting, draws: int, levels: int, ways: Mapping[str, Way]) -> float:
-    """£ between `ensemble` of so many draws and any of the ways, in the first draw at each of so many levels of the fit.
+    """£ between `ensemble` of so many draws and any of the ways, in the first draw at each of the first levels of the fit.
 
     Raises AssertionError where it is more than £0.000001 and a part in 1e9. Spend, which `ensemble` does not tell, is that of
     `engine.simulate`.
     """
-    places = [level * size_of_block(draws) for level in range(levels)]
-    points = [one_by_one(setting.figures(place, 1, draws))[0] for place in places]
+    places = edges_of(draws, len(setting.councils))[:levels]
+    points = [one_by_one(setting.figures(place, 1, level))[0] for level, place in enumerate(places)]
     together = ensemble(setting.ready, draws)
     wanted = {name: getattr(together, name)[places] for name in OF_ENSEMBLE}
     wanted["spend"] = np.concatenate(

@@ -12,9 +12,11 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from time import perf_counter, process_time
 
@@ -22,14 +24,15 @@ import numpy as np
 
 from benchmarks import numpy_loop, pandas_loop, workbench
 from benchmarks.agreement import WAYS, Made, by_engine, by_workbench, largest_difference, with_workbench
-from benchmarks.engine import best_of, machine
+from benchmarks.engine import machine
 from benchmarks.one_draw import Setting, Spend, made_ready, one_by_one, outcomes, simulations_of_outcomes, spent
 from best_model.analysis.batch import simulate_many, year_of
-from best_model.analysis.ensemble import ensemble, size_of_block
+from best_model.analysis.ensemble import edges_of, ensemble
 from best_model.case import PROJECT
 from best_model.model.phasing import FloatArray
 
-ROUNDS, THREADS = 5, 2
+ROUNDS, TURN, THREADS = 5, 0.5, 2
+"""Every way has a turn of so many seconds, or of one call, in each round."""
 FEW, MANY = 10_000, 100_000
 LOOPS: dict[str, tuple[Spend, int]] = {
     "NumPy, a draw at a time": (numpy_loop.spend, 100),
@@ -45,7 +48,7 @@ class Way:
     """A way to draw so many draws."""
 
     name: str
-    draws: int
+    draws: float
     call: Callable[[], object]
 
 
@@ -70,29 +73,27 @@ def main() -> None:
     print(f"{setting.councils[0].plans.shape} ages, needs, settings; {len(setting.ready.draws.names)} assumptions")
     print(f"{', '.join(ways)}: all give the £ of ensemble, in every outcome and year, to £{largest:.1e} at most")
     print(memory(setting))
-    speed = speed_of_a_product()
-    draws_as_a_whole(setting, speed)
-    price_of_numba(simulations_alone(setting, speed))
+    print(f"{kernels()}\n")
+    draws_as_a_whole(setting)
+    price_of_numba(simulations_alone(setting))
 
 
 # ---- What is timed
 
 
-def draws_as_a_whole(setting: Setting, speed: float) -> None:
+def draws_as_a_whole(setting: Setting) -> None:
     """From points to the saving, the gap and the deficit of each draw."""
     ours = [
         Way(f"best_model, {draws:,} draws, {threads} thread{'s'[: threads - 1]}", draws, partial(ensemble, setting.ready, draws, threads))
         for draws, threads in ((MANY, THREADS), (FEW, THREADS), (FEW, 1))
     ]  # fmt: skip
     simulations = simulations_of_outcomes(setting.ready.scenario.levers)
-    print(f"\nA draw as a whole: doing nothing, the programme, it without what reinvests ({simulations} simulations)")
+    print(f"A draw as a whole: doing nothing, the programme, it without what reinvests ({simulations} simulations)")
     print("best_model begins at Sobol points, the others at the figures of each draw, and make a council of them")
-    times = best_of_rounds([*ours, *others(setting, outcomes)])
-    print_table(times, ours[0])
-    print_floor(setting, simulations, ours, times, speed)
+    print_table([*ours, *others(setting, outcomes), floor(setting, simulations)])
 
 
-def simulations_alone(setting: Setting, speed: float) -> float:
+def simulations_alone(setting: Setting) -> float:
     """From the council as draws see it to £ by year: one simulation of the whole state a draw.
 
     Returns the seconds a draw that compiling saves.
@@ -101,21 +102,19 @@ def simulations_alone(setting: Setting, speed: float) -> float:
         Way(f"batch.simulate_many, {draws:,} draws, {THREADS} threads", draws, partial(on_threads, blocks(setting, draws)))
         for draws in (MANY, FEW)
     ]  # fmt: skip
-    some = setting.given(setting.figures(0, AT_ONCE, MANY), 0)
+    some = setting.given(setting.figures(0, AT_ONCE, 0), 0)
     not_compiled = Way(f"engine.simulate, {AT_ONCE} draws at once", AT_ONCE, partial(spent, by_engine, some))
-    figures = one_by_one(setting.figures(0, 1, MANY))[0]
+    figures = one_by_one(setting.figures(0, 1, 0))[0]
     council = Way("of which a council of the figures", 1, partial(setting.given, figures, 0))
-    print("\nA simulation alone: spend by year with the programme, every need apart")
+    print("A simulation alone: spend by year with the programme, every need apart")
     print("best_model begins at a council already drawn, the others at the figures of each draw")
-    times = best_of_rounds([*ours, not_compiled, *others(setting, spent), council])
-    print_table(times, ours[0])
-    print_floor(setting, 1, ours, times, speed)
+    times = print_table([*ours, not_compiled, *others(setting, spent), council, floor(setting, 1)])
     return times[not_compiled.name].clock - times[ours[0].name].clock
 
 
 def others(setting: Setting, make: Made) -> list[Way]:
     """The loops and the workbench, each on a few draws, from the figures of each."""
-    points = one_by_one(setting.figures(0, EXPERIMENTS, MANY))
+    points = one_by_one(setting.figures(0, EXPERIMENTS, 0))
 
     def loop(spend: Spend, draws: int) -> None:
         for figures in points[:draws]:
@@ -130,15 +129,16 @@ def others(setting: Setting, make: Made) -> list[Way]:
 
 def blocks(setting: Setting, draws: int) -> list[Callable[[], FloatArray]]:
     """The spend of every block of so many draws, to be worked out from councils that are drawn."""
-    size, levers = size_of_block(draws), setting.ready.scenario.levers
+    levers = setting.ready.scenario.levers
     years = [year_of(council, levers) for council in setting.councils]
 
-    def block(first: int) -> Callable[[], FloatArray]:
-        level = setting.level_of(first, draws)
-        of = setting.given(setting.figures(first, min(size, draws - first), draws), level)
+    def block(first: int, last: int, place: int) -> Callable[[], FloatArray]:
+        level = place % len(setting.councils)
+        of = setting.given(setting.figures(first, last - first, level), level)
         return lambda: simulate_many(of.authority, years[level], levers, of.delivered, of.figures).spend.total
 
-    return [block(first) for first in range(0, draws, size)]
+    edges = edges_of(draws, len(setting.councils))
+    return [block(first, last, place) for place, (first, last) in enumerate(pairwise(edges))]
 
 
 def on_threads(every: Sequence[Callable[[], FloatArray]]) -> list[FloatArray]:
@@ -147,13 +147,37 @@ def on_threads(every: Sequence[Callable[[], FloatArray]]) -> list[FloatArray]:
         return list(threads.map(lambda block: block(), every))
 
 
+def floor(setting: Setting, simulations: int) -> Way:
+    """The moves of the whole state if they were one dense product: a large one is worth those of so many draws."""
+    ages, needs, settings = setting.councils[0].plans.shape
+    steps = len(setting.councils[0].januaries) - 1
+    operations = simulations * steps * ages * needs * settings * settings * 2
+    square = np.random.default_rng(0).random((SQUARE, SQUARE))
+
+    def product() -> FloatArray:
+        with blas_on_threads():
+            return square @ square
+
+    return Way(f"the floor: {operations:,} operations, dense", 2 * SQUARE**3 / operations, product)
+
+
 def best_of_rounds(ways: Sequence[Way]) -> Times:
     """What each way took at its best."""
-    rounds = [[took(way) for way in ways] for _ in range(ROUNDS)]
-    return {
-        way.name: Took(min(each.clock for each in of_way), min(each.cores for each in of_way))
-        for way, of_way in zip(ways, zip(*rounds, strict=True), strict=True)
-    }
+    rounds = [[best_of_turn(way) for way in ways] for _ in range(ROUNDS)]
+    return {way.name: best(turns) for way, turns in zip(ways, zip(*rounds, strict=True), strict=True)}
+
+
+def best_of_turn(way: Way) -> Took:
+    """What it took at its best, once or until the turn is over."""
+    begun, calls = perf_counter(), [took(way)]
+    while perf_counter() - begun < TURN:
+        calls.append(took(way))
+    return best(calls)
+
+
+def best(several: Sequence[Took]) -> Took:
+    """The least by the clock, and the least of all cores."""
+    return Took(min(each.clock for each in several), min(each.cores for each in several))
 
 
 def took(way: Way) -> Took:
@@ -161,6 +185,22 @@ def took(way: Way) -> Took:
     clock, cores = perf_counter(), process_time()
     way.call()
     return Took((perf_counter() - clock) / way.draws, (process_time() - cores) / way.draws)
+
+
+def print_table(ways: Sequence[Way]) -> Times:
+    """Time the ways, and print what a draw takes each and how many times the first it is, by the clock and of all cores together."""
+    times = best_of_rounds(ways)
+    ours = times[ways[0].name]
+    print(f"  {'ms a draw, and how many times the first':<46}{'by the clock':>26}{'of all cores':>26}")
+    for name, each in times.items():
+        told = [
+            f"{mine * 1e3:>12,.4f}{mine / first:>14,.2f}"
+            for mine, first in ((each.clock, ours.clock), (each.cores, ours.cores))
+        ]
+        print(f"  {name:<46}{''.join(told)}")
+    least = times[ways[-1].name]
+    print(f"  the first is {ours.clock / least.clock:.1f} and {ours.cores / least.cores:.1f} times the floor\n")
+    return times
 
 
 # ---- What it is held against
@@ -190,47 +230,23 @@ def peak_memory() -> float:
     return held / 1e6 if sys.platform == "darwin" else held * 1024 / 1e6
 
 
-def speed_of_a_product() -> float:
-    """Operations a second of a large square product on as many threads, as BLAS has it. Prints which kernel ran."""
-    ran = ""
-    if find_spec("threadpoolctl"):
-        from threadpoolctl import threadpool_info, threadpool_limits  # noqa: PLC0415 - it may not be there
+def kernels() -> str:
+    """Which kernels BLAS runs, where threadpoolctl is there to say."""
+    if not find_spec("threadpoolctl"):
+        return "Which kernels BLAS runs is not known: threadpoolctl is not installed"
+    from threadpoolctl import threadpool_info  # noqa: PLC0415 - it may not be there
 
-        with threadpool_limits(THREADS, user_api="blas"):
-            kernels = {f"{each['internal_api']} {each.get('architecture', '')}".strip() for each in threadpool_info()}
-            ran, operations = f" with {', '.join(sorted(kernels))}", best_product()
-    else:
-        operations = best_product()
-    print(f"A product of {SQUARE:,} by {SQUARE:,} on {THREADS} threads{ran}: {operations / 1e9:.0f} Gflop/s")
-    return operations
+    said = {f"{each['internal_api']} {each['version']} {each.get('architecture', '')}" for each in threadpool_info()}
+    return f"BLAS: {', '.join(sorted(said))}"
 
 
-def best_product() -> float:
-    """Operations a second of the best of several."""
-    square = np.random.default_rng(0).random((SQUARE, SQUARE))
-    return 2 * SQUARE**3 / best_of(2 * ROUNDS, lambda: square @ square)
+def blas_on_threads() -> AbstractContextManager[object]:
+    """BLAS held to as many threads as we use, where threadpoolctl is there to hold it."""
+    if not find_spec("threadpoolctl"):
+        return nullcontext()
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - it may not be there
 
-
-def print_floor(setting: Setting, simulations: int, ways: Sequence[Way], times: Times, speed: float) -> None:
-    """What the moves of the whole state would take as one dense product at that speed, and how many times that each way took."""
-    ages, needs, settings = setting.councils[0].plans.shape
-    operations = simulations * (len(setting.councils[0].januaries) - 1) * ages * needs * settings * settings * 2
-    print(
-        f"  Floor: the moves of a draw are {operations:,} operations, {operations / speed * 1e6:.2f} µs at that speed"
-    )
-    for way in ways:
-        print(f"  {way.name:<46}{times[way.name].clock * speed / operations:>6.1f} times the floor")
-
-
-def print_table(times: Times, ours: Way) -> None:
-    """What a draw takes each way, and how many times ours it is: by the clock, and of all cores together."""
-    print(f"  {'ms a draw, and how many times ours':<46}{'by the clock':>26}{'of all cores':>26}")
-    for name, each in times.items():
-        told = [
-            f"{mine * 1e3:>12,.4f}{mine / own:>14,.1f}"
-            for mine, own in ((each.clock, times[ours.name].clock), (each.cores, times[ours.name].cores))
-        ]
-        print(f"  {name:<46}{''.join(told)}")
+    return threadpool_limits(THREADS, user_api="blas")
 
 
 # ---- Numba
@@ -242,7 +258,7 @@ def price_of_numba(saved_a_draw: float) -> None:
         first, later = (first_use(cache) for _ in range(2))
         size = sum(file.stat().st_size for file in Path(cache).rglob("*") if file.is_file()) / 1e6
     back, back_at_first = (sum(each.values()) / saved_a_draw for each in (later, first))
-    print("\nWhat numba costs a new process")
+    print("What numba costs a new process")
     print(f"  its import, when all else is there: {later['import']:.2f} s")
     print(f"  a first draw that has to be compiled: {first['first draw']:.2f} s, and {size:.1f} MB of cache")
     print(f"  a first draw from that cache: {later['first draw']:.2f} s")

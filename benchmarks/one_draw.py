@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from best_model.analysis.ensemble import Ensemble, delivered, size_of_block
+from best_model.analysis.ensemble import Ensemble, delivered
 from best_model.analysis.sensitivity import PRIORITIES, varied
 from best_model.case import open_authority, open_ensemble
 from best_model.model.authority import Authority
@@ -47,14 +47,10 @@ class Setting:
     ready: Ensemble
     councils: tuple[Authority, ...]
 
-    def level_of(self, place: int, draws: int) -> int:
-        """The level of the fit at the place of a draw among so many."""
-        return place // size_of_block(draws) % len(self.councils)
-
-    def figures(self, first: int, count: int, draws: int) -> Mapping[str, FloatArray]:
-        """The figures of the first `count` of the block that begins at `first`, among so many `draws`, as `ensemble` draws them."""
-        chances = self.ready.draws.correlated(self.ready.draws.points(first, size_of_block(draws))[:count])
-        chances[:, self.ready.fitted] = (self.level_of(first, draws) + 0.5) / len(self.councils)
+    def figures(self, first: int, count: int, level: int) -> Mapping[str, FloatArray]:
+        """The figures of `count` draws from the `first`, as `ensemble` draws them in a block at that level of the fit."""
+        chances = self.ready.draws.correlated(self.ready.draws.points(first, count))
+        chances[:, self.ready.fitted] = (level + 0.5) / len(self.councils)
         return self.ready.draws.figures(chances)
 
     def given(self, figures: Figures, level: int) -> Given:

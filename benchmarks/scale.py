@@ -15,7 +15,7 @@ from distributed import Client, LocalCluster
 
 from benchmarks.engine import best_of, machine
 from benchmarks.invented import invented_council, invented_scenario
-from best_model.analysis.ensemble import block, ensemble, made_ready
+from best_model.analysis.ensemble import LARGEST_BLOCK, block, ensemble, made_ready
 from best_model.analysis.many import MadeReady, ensembles
 from best_model.analysis.odds import Summary, summary
 from best_model.case import PARAMS, open_authority, open_scenario
@@ -76,7 +76,7 @@ def one_alone(make: MadeReady) -> dict[str, float]:
         "sent with a call, kB": pickled(make),
         "an Ensemble made ready, kB": pickled(make()),
         "its draws, kB": pickled(outcomes),
-        "a block of them, kB": pickled(block(ready, 0, DRAWS)),
+        "a block of them, kB": pickled(block(ready, 0, LARGEST_BLOCK, 0)),
         "sent back, kB": pickled(said),
     }
 

@@ -73,12 +73,14 @@ def open_ensemble(
     return made_ready(authority, open_scenario(scenario, authority.council.name, params), said, seed, individuals)
 
 
-def open_sample(scenario: str, authority: Authority, params: Path = PARAMS) -> "Sample":
-    """A scenario, by name, drawn as often and from the seed that `uncertainty.yaml` says, on every core of this machine."""
+def open_sample(scenario: str, authority: Authority, params: Path = PARAMS, *, individuals: bool = False) -> "Sample":
+    """A scenario, by name, drawn as often and from the seed that `uncertainty.yaml` says; of whole children with `individuals`."""
     from best_model.analysis.ensemble import Sample, ensemble  # noqa: PLC0415 - see open_ensemble
 
     said = open_uncertainty(authority, params)
-    ready = open_ensemble(scenario, authority, said.seed, params)
+    ready = open_ensemble(scenario, authority, said.seed, params, individuals)
+    if individuals:
+        return Sample(ready, ensemble(ready, said.draws_of_whole_children))
     return Sample(ready, ensemble(ready, said.draws, os.cpu_count() or 1))
 
 

@@ -128,7 +128,7 @@ def test_correlations_that_cannot_all_hold_are_refused_by_name() -> None:
 
 
 def test_a_correlation_that_names_fewer_than_two_is_refused() -> None:
-    with pytest.raises(Refusal, match="names 1 assumptions that are drawn"):
+    with pytest.raises(Refusal, match="names 1 of what is drawn"):
         draws_of(AUTHORITY, SCENARIO, together("income"), 1)
 
 
@@ -145,6 +145,12 @@ def test_points_are_the_same_wherever_they_are_drawn_from_and_even() -> None:
     whole = DRAWS.points(0, 4096)
     np.testing.assert_array_equal(DRAWS.points(1024, 512), whole[1024:1536])
     assert np.abs(whole.mean(axis=0) - 0.5).max() < 0.002  # chance alone would give 0.0045, one standard deviation
+
+
+def test_no_point_is_nought_or_one_so_that_every_score_is_finite() -> None:
+    points = DRAWS.points(0, 1 << 14)
+    assert 0 < points.min() <= points.max() < 1
+    assert np.isfinite(DRAWS.correlated(np.full((1, len(DRAWS.names)), 2.0**-31))).all()
 
 
 def test_another_seed_gives_other_points() -> None:

@@ -1,15 +1,17 @@
 """A set of draws: each is the model run with those figures, and the set is the same however it is worked."""
 
+import itertools
 from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
-from best_model.analysis.ensemble import Ensemble, block, delivered, ensemble, outcomes_at, size_of_block
+from best_model.analysis.ensemble import Ensemble, block, delivered, edges_of, ensemble, made_ready, outcomes_at
 from best_model.analysis.sensitivity import varied_together
 from best_model.case import open_authority, open_ensemble, open_scenario
 from best_model.model.engine import run
 from best_model.model.refusal import Refusal
+from best_model.model.uncertainty import Together, Uncertainty
 
 AUTHORITY = open_authority()
 EVIDENCE = open_ensemble("evidence", AUTHORITY, seed=7)
@@ -68,17 +70,35 @@ def test_an_ensemble_is_the_same_to_the_last_bit_with_one_worker_and_with_two() 
 
 
 def test_a_block_is_the_same_made_alone() -> None:
-    whole, size = ensemble(EVIDENCE, 320), size_of_block(320)
-    alone = block(EVIDENCE, 2 * size, 320)
-    np.testing.assert_array_equal(alone.saving, whole.saving[2 * size : 3 * size])
+    whole, edges = ensemble(EVIDENCE, 320), edges_of(320, 5)
+    alone = block(EVIDENCE, edges[2], edges[3], 2)
+    np.testing.assert_array_equal(alone.saving, whole.saving[edges[2] : edges[3]])
+
+
+@pytest.mark.parametrize("draws", [5, 16, 64, 1_000, 8_000, 10_000, 100_000])
+def test_levels_of_the_fit_are_equally_likely_whatever_the_number_of_draws(draws: int) -> None:
+    edges = edges_of(draws, 5)
+    by_level = np.diff(edges).reshape(-1, 5).sum(axis=0)
+    assert by_level.sum() == draws
+    assert np.ptp(by_level) <= len(edges) / 5
+    assert np.diff(edges).max() <= 1024
 
 
 def test_every_level_of_the_fit_takes_its_turn() -> None:
-    """The share of those awaiting who are placed moves children as the fit does: five levels, equally likely."""
-    size = size_of_block(160)
-    assert 160 / size == 10
-    before = [block(EVIDENCE, place * size, 160).plans_before[:, 1, -1].mean() for place in range(5)]
-    assert before == sorted(before, reverse=True)  # the more are placed, the fewer still await a place
+    """The share of those awaiting who are placed moves children as the fit does: the more are placed, the fewer still await a place."""
+    before = [
+        block(EVIDENCE, first, last, place).plans_before[:, 1, -1].mean()
+        for place, (first, last) in enumerate(itertools.pairwise(edges_of(160, 5)))
+    ]
+    assert before == sorted(before, reverse=True)
+
+
+def test_what_the_fit_rests_on_is_refused_in_a_correlation() -> None:
+    said = Uncertainty(
+        correlations=(Together(among=("awaiting_are_placed", "income"), correlation=0.5, source="judgement"),)
+    )
+    with pytest.raises(Refusal, match="awaiting_are_placed is in a correlation"):
+        made_ready(AUTHORITY, open_scenario("evidence"), said, 1)
 
 
 def test_draws_of_nothing_are_refused() -> None:

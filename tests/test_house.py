@@ -105,6 +105,7 @@ HOMES = {
     "distributed": ("analysis/fan_out.py",),
     "pyarrow": ("outputs/outcomes_file.py",),
     "SALib": ("analysis/causes.py",),
+    "joblib": ("analysis/fan_out.py",),
     "numba": ("analysis/compiled.py", "analysis/individuals.py"),
     "matplotlib": ("outputs/charts*",),
     "afcharts": ("outputs/charts*",),
@@ -229,6 +230,7 @@ NUMBERS = {
         4: "PERT weighs the likeliest figure four times",
         1e-9: "an eigenvalue of nought, but for rounding",
         4097: "points of a quantile table",
+        31: "half a step of Sobol points: two to minus this power",
     },
     "analysis/compiled.py": {128: "draws side by side"},
     "analysis/individuals.py": {
@@ -264,8 +266,8 @@ NUMBERS = {
     "analysis/ensemble.py": {
         5: "levels of a figure that the fit rests on",
         0.5: "the middle of a level",
-        16: "draws in the smallest block",
-        1024: "and in the largest",
+        1024: "draws in the largest block",
+        1e-9: "a correlation of nought, but for rounding",
         30: "two to this power: points of a Sobol sequence",
     },
     "analysis/explain.py": {1e3: "£: what is less is not shown on its own"},
@@ -315,7 +317,7 @@ NUMBERS = {
         26: "a plan ends at the 26th birthday",
         **dict.fromkeys((4, 5, 10, 11, 15, 16, 19, 20, 25), "age bands of the DSG management plan"),
     },
-    "model/uncertainty.py": {1e4: "draws, where a council says no other number"},
+    "model/uncertainty.py": {1e4: "draws, where a council says no other number", 400: "and of whole children"},
     "model/stress.py": {7: "words of a title", 60: "letters of a title", 300: "letters of a question"},
     "outputs/headline.py": {10: "letters of a column", 0.5: "a target is met to the pound"},
 }

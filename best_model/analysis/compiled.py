@@ -107,9 +107,8 @@ def _fill_in(
 @njit(cache=True, nogil=True)
 def _carry(matrix: Matrix, before: FloatArray, after: FloatArray) -> None:
     """The product of the matrix and what is there before the year."""
-    side = before.shape[
-        1
-    ]  # not WIDTH: a loop of unknown length is made into vectors, one of known length is written out
+    # Not WIDTH: a loop of unknown length is made into vectors, one of known length is written out.
+    side = before.shape[1]
     at_once = np.empty(side)
     for row in range(len(after)):
         for draw in range(side):

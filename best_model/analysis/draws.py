@@ -28,6 +28,8 @@ _NO_PART = {
 _ONE_IN_TWENTY = 0.05
 _PERT_WEIGHT = 4.0
 _SEEN_AS_NOUGHT = 1e-9
+_HALF_A_STEP = 2.0**-31
+"""Sobol points are whole steps of 2 to the minus 30, nought among them."""
 _POINTS = 4097
 
 
@@ -66,15 +68,16 @@ class Draws:
         return tuple(each.name for each in self.uncertain)
 
     def points(self, first: int, count: int) -> FloatArray:
-        """Scrambled Sobol points from the `first` on, (draw, uncertain), independent and even between nought and one."""
+        """Scrambled Sobol points from the `first` on, (draw, uncertain), independent and even between nought and one, neither reached."""
         sobol = qmc.Sobol(len(self.uncertain), scramble=True, rng=np.random.default_rng(self.seed))
         if first:
             sobol.fast_forward(first)
-        return sobol.random(count)
+        return sobol.random(1 << (count - 1).bit_length())[:count] + _HALF_A_STEP
 
     def correlated(self, points: FloatArray) -> FloatArray:
         """The points as chances that move together (a Gaussian copula)."""
-        return ndtr(ndtri(points) @ self.factor.T)
+        # Not the product of matrices of BLAS, whose last digits hang on how many threads it has.
+        return ndtr(np.einsum("du,vu->dv", ndtri(points), self.factor))
 
     def figures(self, chances: FloatArray) -> dict[str, FloatArray]:
         """Every figure that is drawn, (draw,), by its dotted name."""
@@ -123,7 +126,7 @@ def _factor(names: list[str], said: Uncertainty) -> FloatArray:
         members = [place for place, name in enumerate(names) if any(fnmatch(name, pattern) for pattern in group.among)]
         if len(members) < 2:
             raise Refusal(
-                f"uncertainty.yaml: the correlation among {', '.join(group.among)} names {len(members)} assumptions that are "
+                f"uncertainty.yaml: the correlation among {', '.join(group.among)} names {len(members) or 'none'} of what is "
                 "drawn; name two or more, as docs/assumptions.md spells them"
             )
         matrix[np.ix_(members, members)] = group.correlation

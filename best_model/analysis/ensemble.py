@@ -8,7 +8,7 @@ to the last bit however many blocks are worked at once, and wherever.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 
@@ -29,8 +29,9 @@ from best_model.model.uncertainty import Uncertainty
 
 _FITTED = "awaiting_are_placed"
 _LEVELS = 5
-_SMALLEST, _LARGEST = 16, 1024
+LARGEST_BLOCK = 1024
 _EVERY_POINT = 2**30
+_ROUNDING = 1e-9
 _THEIRS = f"{PRIORITIES}."
 Follow = Callable[[tuple[Lever, ...], FloatArray, Drawn], Futures]
 """Futures under levers at these intensities, (draw, lever), with figures of theirs that are drawn."""
@@ -109,10 +110,20 @@ def made_ready(
     draws = draws_of(authority, scenario, said, seed)
     levels = [authority]
     if _FITTED in draws.names:
+        _stands_alone(draws)
         middles = (np.arange(_LEVELS) + 0.5) / _LEVELS
         shares = draws.uncertain[draws.names.index(_FITTED)].drawn(middles)[_FITTED]
         levels = [varied(authority, scenario, _FITTED, float(share))[0] for share in shares]
     return Ensemble(authority, scenario, draws, tuple(_fit(level, scenario.levers) for level in levels), individuals)
+
+
+def _stands_alone(draws: Draws) -> None:
+    """Levels of the fit take turns by block, so what it rests on moves with nothing else."""
+    correlations = (draws.factor @ draws.factor.T)[draws.names.index(_FITTED)]
+    if np.count_nonzero(np.abs(correlations) > _ROUNDING) > 1:
+        raise Refusal(
+            f"uncertainty.yaml: {_FITTED} is in a correlation; it is drawn in levels, so leave it out of every one"
+        )
 
 
 def _fit(authority: Authority, levers: tuple[Lever, ...]) -> Fit:
@@ -134,20 +145,23 @@ def outcomes_by_block(ready: Ensemble, draws: int, those: Team) -> Iterator[Outc
     if not 1 <= draws <= _EVERY_POINT:
         raise Refusal(f"--draws {draws}: it must be 1 or more, and at most {_EVERY_POINT:,}")
     sent = those.send(ready)
-    yield from in_order(those, (Call(block, (sent, first, draws)) for first in range(0, draws, size_of_block(draws))))
+    edges = edges_of(draws, len(ready.fits))
+    calls = (
+        Call(block, (sent, first, last, place)) for place, (first, last) in enumerate(pairwise(edges)) if last > first
+    )
+    yield from in_order(those, calls)
 
 
-def size_of_block(draws: int) -> int:
-    """Draws in a block, by the number of draws alone: a power of two, with a block or two for each level of the fit."""
-    wanted = draws // (2 * _LEVELS)
-    return int(np.clip(2 ** round(np.log2(max(wanted, 1))), _SMALLEST, _LARGEST))
+def edges_of(draws: int, levels: int) -> list[int]:
+    """Where blocks begin and the last ends, by the number of draws and of levels alone: as many blocks for each level as for any other."""
+    blocks = levels * -(-draws // (levels * LARGEST_BLOCK))
+    return [draws * place // blocks for place in range(blocks + 1)]
 
 
-def block(ready: Ensemble, first: int, draws: int) -> Outcomes:
-    """The draws of one block, all with one level of the fit: levels take turns."""
-    size = size_of_block(draws)
-    chances = ready.draws.correlated(ready.draws.points(first, size))[: draws - first]
-    level = first // size % len(ready.fits)
+def block(ready: Ensemble, first: int, last: int, place: int) -> Outcomes:
+    """The draws of one block, from the `first` to before the `last`, all with one level of the fit: levels take turns by `place`."""
+    chances = ready.draws.correlated(ready.draws.points(first, last - first))
+    level = place % len(ready.fits)
     if ready.fitted is not None:
         chances[:, ready.fitted] = (level + 0.5) / len(ready.fits)
     return outcomes_at(ready, ready.fits[level], chances, first)

@@ -31,10 +31,12 @@ class Together(Frozen):
 class Uncertainty(Frozen):
     """What a council says of how its assumptions vary; the first pattern of `shapes` that fits an assumption is its shape.
 
-    `draws` and `seed` are those of its papers, and of the command where it says no others.
+    `draws` and `seed` are those of its papers, and of the command where it says no others; of whole children, which take longer,
+    papers draw `draws_of_whole_children`.
     """
 
     draws: Annotated[int, Field(ge=1)] = 10_000
+    draws_of_whole_children: Annotated[int, Field(ge=1)] = 400
     seed: Annotated[int, Field(ge=0)] = 0
     shapes: Annotated[tuple[Varies, ...], Field(strict=False)] = ()
     correlations: Annotated[tuple[Together, ...], Field(strict=False)] = ()

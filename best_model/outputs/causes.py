@@ -82,9 +82,13 @@ def _fails_in_words(authority: Authority, scenario: Scenario, box: Box, target: 
     figures = figures_of(authority, scenario)
     limits = [_limit_in_words(limit, scenario.levers, figures[limit.figure].unit) for limit in box.limits]
     said = f"{scenario.title} {_VERBS[box.kind][0]} {pounds_m(target)} in {_density(box)} of futures"
-    whole = f"{said} with {_and(limits)}"
+    against = f"against {_overall(box)} of all"
     short = f"{said} within limits on {len(limits)} assumptions"
-    forms = [f"{whole}, against {_overall(box)} of all.", f"{whole}.", f"{short}, first {limits[0]}.", f"{short}."]
+    forms = [
+        f"{said} with {_and(limits)}, {against}.",
+        f"{short}, first {limits[0]}, {against}.",
+        f"{short}, {against}.",
+    ]
     return next((form for form in forms if len(form.split()) <= _WORDS), forms[-1])
 
 

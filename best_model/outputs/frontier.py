@@ -66,8 +66,8 @@ def _hardest(mix: Mix) -> tuple[Lever, float]:
 def what_is_cheapest_to_run(result: Result) -> Fragment:
     """The least that each target costs to run a year, beside the mix of least effort. A sentence each."""
     said = [
-        f"To run, {target_name(each.name).lower()} costs at least {pounds_m(each.least_cost.running_cost)} a year; with the "
-        f"least effort, {pounds_m(each.least_effort.running_cost)}."
+        f"To run, {target_name(each.name).lower()} costs {pounds_m(each.least_cost.running_cost)} a year in the cheapest mix found; "
+        f"with the least effort, {pounds_m(each.least_effort.running_cost)}."
         for each in asks(result)
         if not each.short
     ]

@@ -91,7 +91,8 @@ def _likely(evidence: Evidence, plan: Result, samples: Mapping[str, Sample]) -> 
         _found_in(samples[result.scenario.name], plan.scenario.target) for result in (evidence.central, plan)
     )
     return paragraph(
-        f"It is found in {on_evidence} on the evidence, and in {as_asked} if as much is asked as the plan does."
+        f"It is found in {on_evidence} on the evidence, and in {as_asked} if as much is asked as the plan does. The model's own error is "
+        "in neither."
     ).html
 
 

@@ -115,8 +115,9 @@ def _with_sign(amount: float) -> str:
 
 def _note() -> str:
     return (
-        "Each stress is laid over the scenario by itself, with the calibration and the plan's intensities as they are. Found "
-        "is what is identified and in train. Where a stress widens the gap, more may be found because there is more to save. "
+        "Each stress is laid over the scenario by itself, with the calibration as it is and every priority delivering all that the "
+        "scenario asks; in most futures they deliver less, so a target that is met here is met on that supposition only. Found is what "
+        "is identified and in train. Where a stress widens the gap, more may be found because there is more to save. "
         f"Deficit: {_within(CASES[DEFICIT_CASE])}; the worst stress adds most to it."
     )
 

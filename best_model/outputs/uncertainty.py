@@ -17,7 +17,7 @@ from best_model.outputs.pages import METHOD, ROUNDED
 from best_model.outputs.tables import Row, table
 from best_model.outputs.words import MILLION, chance, children, in_futures, millions, pounds_m
 
-_SETTINGS_SHOWN = 8
+_LARGE = 100
 _BAND_NAMES = {
     "saving": "Saving found, £m a year",
     "gap_before": "Gap before it, £m a year",
@@ -76,7 +76,7 @@ def chances_table(samples: Sequence[Sample]) -> Fragment:
         columns,
         rows,
         "Found is identified and in train; nothing still to be identified counts. After ± is one standard error, as of draws that are "
-        "independent. Short by is the mean of those futures that miss.",
+        "independent; less than 1 in so many is a bound for what no future did. Short by is the mean of those futures that miss.",
     )
 
 
@@ -149,14 +149,17 @@ def fans(sample: Sample) -> Chart:
 
 
 def setting_fans(sample: Sample) -> Chart:
-    """Children by setting with the programme: the largest settings, one small fan each."""
+    """Children by setting with the programme, the largest setting first: one small fan each. Drawn of whole children it holds chance."""
     plans, januaries = sample.outcomes.plans, [str(january) for january in sample.ready.authority.januaries]
-    order = np.argsort(-np.median(plans[:, -1], axis=0))[:_SETTINGS_SHOWN]
+    order = np.argsort(-np.median(plans[:, -1], axis=0))
     names = list(SETTINGS.values())
     shown = [Fan(names[place], CHILDREN, plans[:, :, place], {}) for place in order]
-    widest = max(shown, key=lambda fan: (fan.ends[1] - fan.ends[0]) / fan.middle[-1])
+    large = [fan for fan in shown if fan.middle[-1] >= _LARGE]
+    widest = max(large, key=lambda fan: (fan.ends[1] - fan.ends[0]) / fan.middle[-1])
     ends = " to ".join(widest.short(end) for end in widest.ends)
-    title = f"{sample.ready.scenario.title}: least sure is {widest.name.partition(' (')[0].lower()}, {ends}"
+    of = "whole children" if sample.ready.individuals else "children expected"
+    name = widest.name.partition(" (")[0].lower()
+    title = f"{sample.ready.scenario.title}, {of}: of large settings least sure is {name}, {ends}"
     return fans_chart(shown, [januaries] * len(shown), title, across=4)
 
 
@@ -179,8 +182,8 @@ def own_error(sample: Sample, test: BackTest) -> Fragment:
     last = len(spread)
     return paragraph(
         f"One year ahead the model's own error in all plans is {_tenths(model[0])}, {_beside(model[0], spread[0])} its assumptions; "
-        f"{last} years ahead it is to be taken as no less, {_beside(model[0], spread[-1])} theirs. The chances above hold the spread of "
-        "the assumptions and not the model's own error, so they look surer than they are."
+        f"{last} years ahead, taken as no smaller, it is {_beside(model[0], spread[-1])} its assumptions. The chances above hold the "
+        "spread of the assumptions and not the model's own error, so they look surer than they are."
     )
 
 
