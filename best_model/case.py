@@ -20,7 +20,8 @@ from best_model.model.stress import Stress
 from best_model.model.uncertainty import Uncertainty
 
 if TYPE_CHECKING:
-    from best_model.analysis.ensemble import Ensemble, Sample
+    from best_model.analysis.ensemble import Ensemble
+    from best_model.analysis.odds import Sample
 
 PROJECT = Path(__file__).resolve().parent.parent
 PARAMS_VARIABLE = "BEST_PARAMS"
@@ -75,7 +76,8 @@ def open_ensemble(
 
 def open_sample(scenario: str, authority: Authority, params: Path = PARAMS, *, individuals: bool = False) -> "Sample":
     """A scenario, by name, drawn as often and from the seed that `uncertainty.yaml` says; of whole children with `individuals`."""
-    from best_model.analysis.ensemble import Sample, ensemble  # noqa: PLC0415 - see open_ensemble
+    from best_model.analysis.ensemble import ensemble  # noqa: PLC0415 - see open_ensemble
+    from best_model.analysis.odds import Sample  # noqa: PLC0415
 
     said = open_uncertainty(authority, params)
     ready = open_ensemble(scenario, authority, said.seed, params, individuals)

@@ -1,4 +1,4 @@
-"""Break ten core lines, one at a time, in a copy of the package, and show that the suite catches each.
+"""Break core lines, one at a time, in a copy of the package, and show that the suite catches each.
 
 Run it as `python tests/mutations.py`. It leaves with 1 if a broken line goes unnoticed, if a line to break is no longer there, or if
 the tests fail on the copy as it is.
@@ -55,6 +55,17 @@ MUTATIONS = (
              "per_share = (1.0 - left) / np.where(total > 0, total, 1.0)", "per_share = 1.0", "tests/test_levers.py"),
     Mutation("whom a lever sends elsewhere arrives nowhere", "model/cohort.py",
              "(stayers if origin == to else movers)[..., to] += part", "pass", "tests/test_cohort.py"),
+    Mutation("a plan may deliver more than the most a source supports", "analysis/ensemble.py",
+             "np.minimum(np.stack(columns, axis=-1), 1.0)", "np.stack(columns, axis=-1)", "tests/test_ensemble.py -k delivered"),
+    Mutation("draws are not correlated", "analysis/draws.py",
+             'np.einsum("du,vu->dv", ndtri(points), self.factor)', "ndtri(points)", "tests/test_draws.py -k moves_together"),
+    Mutation("a draw that misses a target by more than a pound reaches it", "analysis/odds.py",
+             "np.round(saving - amount) >= 0", "np.round(saving - amount) >= -1e6", "tests/test_uncertainty.py -k chance_is_shown"),
+    Mutation("the last levels of the fit take fewer draws", "analysis/ensemble.py",
+             "draws * place // blocks", "min(place * LARGEST_BLOCK, draws)", "tests/test_ensemble.py -k equally_likely"),
+    Mutation("what levers leave of new plans is not taken off", "analysis/compiled.py",
+             "before[new + kind, draw] = demand[first + draw] * kept", "before[new + kind, draw] = demand[first + draw]",
+             "tests/test_batch.py -k five_steps"),
 )  # fmt: skip
 
 

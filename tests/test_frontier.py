@@ -35,9 +35,9 @@ REACH = QuickReach(AUTHORITY, STRETCHED.scenario)
 LEVERS = STRETCHED.scenario.levers
 BASE, STRETCH = 48_000_000.0, 66_146_000.0
 PAGES = (
-    page.what_each_target_asks,
-    page.what_is_cheapest_to_run,
-    page.what_the_last_pounds_ask,
+    lambda result: page.what_each_target_asks(asks(result)),
+    lambda result: page.what_is_cheapest_to_run(asks(result)),
+    lambda result: page.what_the_last_pounds_ask(frontier(result)),
     page.what_two_priorities_need,
 )
 
@@ -209,23 +209,25 @@ def test_a_target_out_of_reach_is_told_with_the_nearest_mix_and_what_it_is_short
 
 def test_the_page_says_out_of_reach_and_by_how_much() -> None:
     far = with_targets(STRETCHED, base=BASE, moon=70e6)
-    said = words(page.what_each_target_asks(far).html)
+    said = words(page.what_each_target_asks(asks(far)).html)
     assert "Moon, £70.0m in 2029/30, is out of reach by £2.3m, or about 41 children in INMSS." in said
-    table = words(page.asks_table(far).html)
+    table = words(page.asks_table(asks(far)).html)
     assert "Moon: out of reach, the nearest" in table
     assert "short of it by £2.3m" in table
-    assert "moon" not in words(page.what_is_cheapest_to_run(far).html)
+    assert "moon" not in words(page.what_is_cheapest_to_run(asks(far)).html)
     assert "moon is out of reach" in words(page.what_two_priorities_need(far).html)
 
 
 def test_with_every_target_out_of_reach_no_mix_is_called_cheapest() -> None:
     far = with_targets(STRETCHED, moon=70e6)
-    assert words(page.what_is_cheapest_to_run(far).html) == "No target is within reach at any cost."
+    assert words(page.what_is_cheapest_to_run(asks(far)).html) == "No target is within reach at any cost."
 
 
 def test_a_target_that_the_evidence_meets_asks_nothing_beyond_it() -> None:
     near = with_targets(STRETCHED, easy=30e6)
-    assert "Easy, £30.0m in 2029/30, asks nothing beyond the evidence." in words(page.what_each_target_asks(near).html)
+    assert "Easy, £30.0m in 2029/30, asks nothing beyond the evidence." in words(
+        page.what_each_target_asks(asks(near)).html
+    )
 
 
 # ---- What a mix takes
@@ -351,7 +353,7 @@ def test_an_answer_is_sentences_of_at_most_twenty_words(sentence, result: Result
 
 
 def test_the_table_of_asks_shows_what_the_mixes_are() -> None:
-    said = words(page.asks_table(STRETCHED).html)
+    said = words(page.asks_table(asks(STRETCHED)).html)
     base, stretched = asks(STRETCHED)
     efforts = [
         f"{mix.effort:.2f}"
@@ -362,7 +364,7 @@ def test_the_table_of_asks_shows_what_the_mixes_are() -> None:
 
 
 def test_the_frontier_chart_names_every_scenario_and_says_its_numbers() -> None:
-    chart = charts_frontier.frontier_chart(STRETCHED, SHIPPED)
+    chart = charts_frontier.frontier_chart(frontier(STRETCHED), SHIPPED)
     for result in SHIPPED:
         mix = Mix(result)
         assert f"{result.scenario.title}, £{mix.found / 1e6:.1f}m at effort {mix.effort:.2f}" in chart.alt

@@ -16,7 +16,7 @@ from best_model.analysis.draws import draws_of
 from best_model.analysis.sensitivity import figures_of, found
 from best_model.analysis.stress import DEFICIT_CASE, Position, Stressed, position, stress_all, stressed
 from best_model.case import PARAMS, open_authority, open_scenario, open_stresses
-from best_model.inputs.stress import read_stress, read_stresses, stress_names
+from best_model.inputs.stress import read_stresses, stress_names
 from best_model.inputs.uncertainty import read_uncertainty
 from best_model.model.deficit import CASES
 from best_model.model.engine import Result, run
@@ -461,7 +461,8 @@ def params(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def read(params: Path) -> Callable[[str], Stress]:
     def written(text: str) -> Stress:
         (params / "stress" / "ours.yaml").write_text(text, encoding="utf-8")
-        return read_stress(params, "ours", AUTHORITY.council, EVIDENCE.levers)
+        every = read_stresses(params, AUTHORITY.council, EVIDENCE.levers)
+        return next(stress for stress in every if stress.name == "ours")
 
     return written
 
@@ -551,22 +552,11 @@ def test_a_rate_may_fall_below_nought_and_an_intensity_reach_the_most_a_source_s
     assert [lever.intensity for lever in scenario.levers if lever.name == "eotas"] == [1.0]
 
 
-def test_one_stress_may_be_read_alone() -> None:
-    assert read_stress(PARAMS, "grant_refused", AUTHORITY.council, EVIDENCE.levers) == STRESSES["grant_refused"]
-
-
-def test_a_stress_that_is_not_there_is_refused_with_those_that_are(params: Path) -> None:
-    with pytest.raises(
-        Refusal, match=r"params/stress/magic\.yaml: there is no such stress; there are backlog_cleared, "
-    ):
-        read_stress(params, "magic", AUTHORITY.council, EVIDENCE.levers)
-
-
 def test_a_file_with_a_name_that_is_no_name_is_refused(params: Path) -> None:
     odd = params / "stress" / "Odd name.yaml"
     odd.write_text(GOOD + "income: low\n", encoding="utf-8")
     with pytest.raises(Refusal, match=r"Odd name\.yaml, line 1: .*'Odd name'"):
-        read_stress(params, "Odd name", AUTHORITY.council, EVIDENCE.levers)
+        read_stresses(params, AUTHORITY.council, EVIDENCE.levers)
     odd.unlink()
 
 

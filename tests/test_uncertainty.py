@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from best_model.analysis.backtest import back_test
-from best_model.analysis.ensemble import Outcomes, Sample
+from best_model.analysis.ensemble import Outcomes
+from best_model.analysis.odds import Sample
 from best_model.case import open_authority, open_ensemble, open_history, open_sample
 from best_model.inputs.uncertainty import read_uncertainty
 from best_model.model.refusal import Refusal
@@ -100,7 +101,9 @@ def test_a_band_is_read_from_the_draws() -> None:
 
 
 def test_the_note_of_the_bands_says_how_many_futures_and_from_which_seed() -> None:
-    assert "10 futures, seed 7." in text(uncertainty.bands_table(SAMPLES[1]).html)
+    assert "10 futures, seed 7; the command best ensemble base makes them again." in text(
+        uncertainty.bands_table(SAMPLES[1]).html
+    )
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from best_model.analysis.fan_out import Call, Team, in_order, team
 from best_model.analysis.sensitivity import PRIORITIES, varied
 from best_model.model.authority import Authority, Council
 from best_model.model.deficit import cumulative_deficit
-from best_model.model.engine import running
+from best_model.model.engine import running, spent_again, without_each
 from best_model.model.figures import drawn
 from best_model.model.income import income_beyond_forecast
 from best_model.model.levers import NOTHING_DRAWN, Drawn
@@ -93,14 +93,6 @@ class Ensemble:
         if self.fitted is None:
             return np.zeros(len(chances), dtype=np.intp)
         return np.minimum((chances[:, self.fitted] * _LEVELS).astype(np.intp), _LEVELS - 1)
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A scenario and what came of so many draws of it."""
-
-    ready: Ensemble
-    outcomes: Outcomes
 
 
 def made_ready(
@@ -247,13 +239,9 @@ def _saved(
     chosen = delivered(levers, figures, len(total_before))
     after = follow(levers, chosen, figures)
     gross = total_before - after.spend.total
-    net = gross - running(fit.with_levers, levers, chosen, figures).sum(axis=-1)
-    for place, lever in enumerate(levers):
-        if lever.reinvested and lever.intensity:
-            left_out = np.where(np.arange(len(levers)) == place, 0.0, chosen)
-            without = follow(levers, left_out, figures)
-            net -= lever.reinvested * (gross - (total_before - without.spend.total))
-    return net, after
+    gross_without = [total_before - follow(levers, rest, figures).spend.total for rest in without_each(levers, chosen)]
+    running_costs = running(fit.with_levers, levers, chosen, figures).sum(axis=-1)
+    return gross - running_costs - spent_again(levers, gross, gross_without), after
 
 
 def _outcomes(

@@ -15,7 +15,7 @@ from best_model.analysis.batch import Year, merged, simulate_many, year_of
 from best_model.analysis.places import DO_NOTHING, SCENARIO, capital
 from best_model.analysis.seek import Reach, effort, inmss_premium
 from best_model.model.authority import Authority
-from best_model.model.engine import Result, run, running
+from best_model.model.engine import Result, run, running, spent_again, without_each
 from best_model.model.levers import NOTHING_DRAWN, Drawn
 from best_model.model.phasing import FloatArray
 
@@ -42,12 +42,9 @@ class QuickReach(Reach):
     def identified(self, intensities: FloatArray, drawn: Drawn = NOTHING_DRAWN) -> FloatArray:
         """Net saving of the priorities, £ (draw, year); figures of levers may differ from row to row."""
         levers = self.scenario.levers
-        again = [place for place, lever in enumerate(levers) if lever.reinvested]
-        without = [np.where(np.arange(len(levers)) == place, 0.0, intensities) for place in again]
-        gross, *gross_without = self._spared([intensities, *without], drawn)
-        net = gross - running(self.authority, levers, intensities, drawn).sum(axis=-1)
-        for place, left_out in zip(again, gross_without, strict=True):
-            net -= levers[place].reinvested * (gross - left_out)
+        gross, *gross_without = self._spared([intensities, *without_each(levers, intensities)], drawn)
+        running_costs = running(self.authority, levers, intensities, drawn).sum(axis=-1)
+        net = gross - running_costs - spent_again(levers, gross, gross_without)
         return net[:, -len(self.authority.years) :]
 
     def _spared(self, sets: Sequence[FloatArray], drawn: Drawn) -> list[FloatArray]:
@@ -282,12 +279,12 @@ def frontier(result: Result) -> tuple[Mix, ...]:
     return tuple(mix_of(result, mix) for mix in mixes)
 
 
-def found_with_no_effort(mixes: tuple[Mix, ...]) -> float:
+def found_with_no_effort(mixes: Sequence[Mix]) -> float:
     """The most saving, £, that a mix on the frontier finds while it asks nothing beyond the evidence."""
     return max(mix.found for mix in mixes if mix.effort < _STEP**2)
 
 
-def found_at_half_the_effort(mixes: tuple[Mix, ...]) -> float:
+def found_at_half_the_effort(mixes: Sequence[Mix]) -> float:
     """Saving, £, that half of the effort of the last of the mixes finds, between its neighbours on the frontier."""
     efforts, found = ([getattr(mix, what) for mix in mixes] for what in ("effort", "found"))
     return float(np.interp(efforts[-1] / 2, efforts, found))

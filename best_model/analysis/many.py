@@ -18,12 +18,14 @@ def ensembles(
     answer: Callable[[Ensemble, Outcomes], Answer],
     workers: int = 1,
     scheduler: str = "",
+    processes: bool = False,
 ) -> Iterator[tuple[Name, Answer]]:
     """The `answer` of each ensemble by its name, in the order asked, the work of all spread over one `fan_out.team`.
 
-    On a cluster `answer` is a function that can be pickled, as one of a module or a `partial` of one.
+    Ask for `processes` where they draw whole children. There and on a cluster `answer` is a function that can be pickled, as one of
+    a module or a `partial` of one.
     """
-    with team(workers, scheduler) as those:
+    with team(workers, scheduler, processes) as those:
         calls = (Call(_one, (make, draws, answer)) for make in asked.values())
         yield from zip(asked, in_order(those, calls), strict=True)
 

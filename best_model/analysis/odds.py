@@ -6,7 +6,7 @@ Everything is read from columns by name, one at a time, so that draws may be in 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
@@ -68,6 +68,19 @@ class Summary:
     targets: tuple[Odds, ...]
     path: Path
     bands: Mapping[str, Band]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A scenario and what came of so many draws of it."""
+
+    ready: Ensemble
+    outcomes: Outcomes
+
+    @cached_property
+    def said(self) -> Summary:
+        """What they say, summed up once."""
+        return summary(self.ready, self.outcomes)
 
 
 def summary(ready: Ensemble, outcomes: Outcomes) -> Summary:

@@ -37,14 +37,6 @@ def read_stresses(params: Path, council: Council, levers: Iterable[Lever]) -> tu
     return tuple(_read(params / "stress" / f"{name}.yaml", known) for name in names)
 
 
-def read_stress(params: Path, name: str, council: Council, levers: Iterable[Lever]) -> Stress:
-    """One stress of `params/stress/`, by name, held to a council and its priorities."""
-    if name not in stress_names(params):
-        there = ", ".join(stress_names(params)) or "none"
-        raise Refusal(f"params/stress/{name}.yaml: there is no such stress; there are {there}")
-    return _read(params / "stress" / f"{name}.yaml", _known(council, levers))
-
-
 def _known(council: Council, levers: Iterable[Lever]) -> _Known:
     by_name = {lever.name: lever for lever in levers}
     theirs = {f"priorities.{name}": figure for lever in by_name.values() for name, figure in lever.figures.items()}

@@ -1,5 +1,6 @@
 """The method on one page: children by census, what they cost, what the programme changes, and the gap that is left."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -188,24 +189,34 @@ def savings(authority: Authority, levers: tuple[Lever, ...], intensities: FloatA
 
 def _beside_nothing(levers: tuple[Lever, ...], intensities: FloatArray) -> FloatArray:
     """The rows that a saving is read from: doing nothing, `intensities`, and these without each lever that reinvests."""
-    without = [np.where(np.arange(len(levers)) == place, 0.0, intensities) for place in _reinvesting(levers)]
-    return np.concatenate([np.zeros_like(intensities[:1]), intensities, *without])
+    return np.concatenate([np.zeros_like(intensities[:1]), intensities, *without_each(levers, intensities)])
+
+
+def _saved(authority: Authority, levers: tuple[Lever, ...], intensities: FloatArray, total: FloatArray) -> Savings:
+    """Savings of `intensities` from the `total` spend (draw, fy) of the rows beside nothing."""
+    gross, *gross_without = np.split(total[:1] - total[1:], 1 + len(_reinvesting(levers)))
+    running_costs = running(authority, levers, intensities).sum(axis=-1)
+    return Savings(gross, running_costs, spent_again(levers, gross, gross_without))
+
+
+def without_each(levers: tuple[Lever, ...], intensities: FloatArray) -> list[FloatArray]:
+    """`intensities` (draw, lever) without each lever that reinvests, in their order."""
+    return [np.where(np.arange(len(levers)) == place, 0.0, intensities) for place in _reinvesting(levers)]
+
+
+def spent_again(levers: tuple[Lever, ...], gross: FloatArray, gross_without: Sequence[FloatArray]) -> FloatArray:
+    """£ of a `gross` saving (draw, fy) that is spent on the same service again.
+
+    What a lever adds to the programme's saving is found by leaving it out, `without_each`; its `reinvested` share is spent again.
+    """
+    again = np.zeros_like(gross)
+    for place, left_out in zip(_reinvesting(levers), gross_without, strict=True):
+        again += levers[place].reinvested * (gross - left_out)
+    return again
 
 
 def _reinvesting(levers: tuple[Lever, ...]) -> list[int]:
     return [place for place, lever in enumerate(levers) if lever.reinvested]
-
-
-def _saved(authority: Authority, levers: tuple[Lever, ...], intensities: FloatArray, total: FloatArray) -> Savings:
-    """Savings of `intensities` from the `total` spend (draw, fy) of the rows beside nothing.
-
-    What a lever adds to the programme's saving is found by leaving it out; its `reinvested` share is spent again.
-    """
-    gross, *gross_without = np.split(total[:1] - total[1:], 1 + len(_reinvesting(levers)))
-    reinvested = np.zeros_like(gross)
-    for place, left_out in zip(_reinvesting(levers), gross_without, strict=True):
-        reinvested += levers[place].reinvested * (gross - left_out)
-    return Savings(gross, running(authority, levers, intensities).sum(axis=-1), reinvested)
 
 
 def running(

@@ -14,7 +14,7 @@ from best_model.outputs.figure_words import figure_name
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.pages import figure_anchor
 from best_model.outputs.tables import Row, table
-from best_model.outputs.words import MILLION, children, number, per_cent, pounds_m
+from best_model.outputs.words import MILLION, children, number, per_cent, pounds_m, within_a_sentence
 
 SHOWN = 10
 _WORDS = 30
@@ -159,15 +159,15 @@ def in_short(name: str, levers: Iterable[Lever]) -> str:
     """An assumption within a sentence, in nine words or fewer."""
     said = figure_name(name, levers)
     if name.startswith(f"{PRIORITIES}."):
-        return f"{_OF_A_LEVER.get(name.rpartition('.')[2], 'an effect of')} {_lower(said.partition(':')[0])}"
+        return f"{_OF_A_LEVER.get(name.rpartition('.')[2], 'an effect of')} {within_a_sentence(said.partition(':')[0])}"
     if name == "in_train":
         return "what is in train"
     stem, _, rest = said.partition(", ")
-    return f"{_lower(stem)} ({rest})" if rest and not name.startswith("calibration.") else _lower(stem)
-
-
-def _lower(text: str) -> str:
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    return (
+        f"{within_a_sentence(stem)} ({rest})"
+        if rest and not name.startswith("calibration.")
+        else within_a_sentence(stem)
+    )
 
 
 def share_as_known(share: float, error: float) -> str:

@@ -12,14 +12,21 @@ from best_model.analysis.frontier import (
     TwoLevers,
     found_at_half_the_effort,
     found_with_no_effort,
-    frontier,
     two_levers,
 )
 from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray
 from best_model.outputs.charts import GREY, INK, NAVY, PALE, TEAL, WINE, Chart, chart, plain
-from best_model.outputs.frontier import pair, target_name, targets_of, within_a_sentence
-from best_model.outputs.words import LEAST_POUNDS_SHOWN, MILLION, children, millions, per_cent, pounds_m
+from best_model.outputs.frontier import pair, target_name, targets_of
+from best_model.outputs.words import (
+    LEAST_POUNDS_SHOWN,
+    MILLION,
+    children,
+    millions,
+    per_cent,
+    pounds_m,
+    within_a_sentence,
+)
 
 _LOOKS = ((TEAL, "o"), (WINE, "s"), (INK, "^"), (GREY, "D"), (NAVY, "v"))
 _CLEAR = 1.5
@@ -29,9 +36,9 @@ _QUARTERS = 5
 # ---- Saving against what it asks
 
 
-def frontier_chart(result: Result, others: Sequence[Result] = ()) -> Chart:
-    """Saving found against effort, and against children moved, with the least effort; scenarios stand on the same axes."""
-    mixes, marked = frontier(result), [Mix(other) for other in others]
+def frontier_chart(mixes: Sequence[Mix], others: Sequence[Result] = ()) -> Chart:
+    """Saving found against effort, and against children moved, along a frontier of `mixes`; scenarios stand on the same axes."""
+    result, marked = mixes[-1].result, [Mix(other) for other in others]
     evidence, most = found_with_no_effort(mixes), mixes[-1].found
     last = most - found_at_half_the_effort(mixes)
     title = (

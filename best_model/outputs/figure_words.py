@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from best_model.analysis.sensitivity import PRIORITIES
 from best_model.model.scenario import Action, Cease, FewerNewPlans, Lever, Places, Price, Redirect
 from best_model.model.settings import SETTINGS
+from best_model.outputs.words import within_a_sentence
 
 _SAID = {
     "awaiting_are_placed": "Awaiting a place, share placed in a year",
@@ -41,14 +42,14 @@ def figure_name(name: str, levers: Iterable[Lever]) -> str:
 
 def _word(part: str) -> str:
     short = {"inmss": "INMSS", "eotas": "EOTAS", "gdp_deflator": "GDP deflator"}
-    return short.get(part) or _lower(SETTINGS.get(part, part.replace("_", " ")))
+    return short.get(part) or within_a_sentence(SETTINGS.get(part, part.replace("_", " ")))
 
 
 def _name_of_a_lever(parts: list[str], levers: dict[str, Lever]) -> str:
     lever, rest = levers[parts[0]], parts[1:]
     if rest[0] in _OF_A_LEVER:
         return f"{lever.label}: {_OF_A_LEVER[rest[0]]}"
-    said = _lower(action_words(lever.actions[int(rest[1])]))
+    said = within_a_sentence(action_words(lever.actions[int(rest[1])]))
     match rest[2:]:
         case ["cost_each"]:
             return f"{lever.label}: capital for each place, {said.rpartition(', ')[2]}"
@@ -58,10 +59,6 @@ def _name_of_a_lever(parts: list[str], levers: dict[str, Lever]) -> str:
             return f"{lever.label}: {said}, by its {_NTH[int(nth) - 1]} September"
         case _:
             return f"{lever.label}: {said}"
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def action_words(action: Action) -> str:

@@ -8,10 +8,8 @@ from best_model.analysis.frontier import (
     Ask,
     Mix,
     TwoLevers,
-    asks,
     found_at_half_the_effort,
     found_with_no_effort,
-    frontier,
     two_levers,
 )
 from best_model.model.engine import Result
@@ -19,7 +17,7 @@ from best_model.model.scenario import Lever
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.pages import METHOD, figure_anchor
 from best_model.outputs.tables import Row, table
-from best_model.outputs.words import children, january, millions, per_cent, pounds_m
+from best_model.outputs.words import children, january, millions, per_cent, pounds_m, within_a_sentence
 
 OUT_OF_REACH, NOTHING_MORE = "out of reach", "none"
 _QUARTERS = 5
@@ -37,46 +35,50 @@ EFFORT = (
 # ---- What each target asks
 
 
-def what_each_target_asks(result: Result) -> Fragment:
-    """The priority that each target leans on hardest beyond its evidence; or by how much it is out of reach. A sentence each."""
-    return paragraph(" ".join(_asked(result, each) for each in asks(result)), "answer")
+def what_each_target_asks(asked: Sequence[Ask]) -> Fragment:
+    """The priorities that each target leans on hardest beyond their evidence; or by how much it is out of reach. A sentence each."""
+    return paragraph(" ".join(map(_asked, asked)), "answer")
 
 
-def _asked(result: Result, each: Ask) -> str:
-    aim = f"{target_name(each.name)}, {pounds_m(each.target)} in {result.years[-1]},"
+def _asked(each: Ask) -> str:
+    aim = f"{target_name(each.name)}, {pounds_m(each.target)} in {each.least_effort.result.years[-1]},"
     if each.short:
         return f"{aim} is out of reach by {pounds_m(each.short)}, or about {children(each.children_short)} children in INMSS."
-    lever, asked = _hardest(each.least_effort)
-    beyond = asked - lever.evidence.value
-    if beyond < _LEAST_ASKED:
+    hardest, asked = _hardest(each.least_effort)
+    evidence = hardest[0].evidence.value
+    if asked - evidence < _LEAST_ASKED:
         return f"{aim} asks nothing beyond the evidence."
-    return (
-        f"{aim} asks most of {within_a_sentence(lever.label)}: {per_cent(asked)}, where evidence supports "
-        f"{per_cent(lever.evidence.value)}."
-    )
+    names = [within_a_sentence(lever.label) for lever in hardest]
+    if len(names) == 1:
+        return f"{aim} asks most of {names[0]}: {per_cent(asked)}, where evidence supports {per_cent(evidence)}."
+    return f"{aim} asks {per_cent(asked)} of {', and of '.join(names)}; evidence supports {per_cent(evidence)}."
 
 
-def _hardest(mix: Mix) -> tuple[Lever, float]:
-    """The priority that is furthest beyond its evidence, and its intensity."""
-    return max(
-        zip(mix.result.scenario.levers, mix.intensities, strict=True), key=lambda each: each[1] - each[0].evidence.value
-    )
+def _hardest(mix: Mix) -> tuple[list[Lever], float]:
+    """The priorities that are furthest beyond their evidence, alike to what is shown, and their intensity."""
+    each = [*zip(mix.result.scenario.levers, mix.intensities, strict=True)]
+    first, asked = max(each, key=lambda one: one[1] - one[0].evidence.value)
+    alike = [
+        lever for lever, own in each
+        if abs(own - asked) < _LEAST_ASKED and abs(lever.evidence.value - first.evidence.value) < _LEAST_ASKED
+    ]  # fmt: skip
+    return alike, asked
 
 
-def what_is_cheapest_to_run(result: Result) -> Fragment:
+def what_is_cheapest_to_run(asked: Sequence[Ask]) -> Fragment:
     """The least that each target costs to run a year, beside the mix of least effort. A sentence each."""
     said = [
         f"To run, {target_name(each.name).lower()} costs {pounds_m(each.least_cost.running_cost)} a year in the cheapest mix found; "
         f"with the least effort, {pounds_m(each.least_effort.running_cost)}."
-        for each in asks(result)
+        for each in asked
         if not each.short
     ]
     return paragraph(" ".join(said) or "No target is within reach at any cost.", "answer")
 
 
-def asks_table(result: Result) -> Fragment:
+def asks_table(asked: Sequence[Ask]) -> Fragment:
     """The mix of least effort and the one cheapest to run, for each target: intensities, and what they take."""
-    mixes = _columns(result)
+    mixes, result = _columns(asked), asked[0].least_effort.result
     levers, last = result.scenario.levers, january(result.authority.januaries[-1])
     rows = [
         Row(
@@ -93,7 +95,7 @@ def asks_table(result: Result) -> Fragment:
         _across("Children moved, all years", [children(mix.children) for mix in mixes.values()]),
         _across(f"Placed otherwise in {last}", [children(mix.placed_otherwise) for mix in mixes.values()]),
     ]
-    return table(f"What each target of {result.years[-1]} asks", ["Line", *mixes], rows, _asks_note(result))
+    return table(f"What each target of {result.years[-1]} asks", ["Line", *mixes], rows, _asks_note(asked))
 
 
 def _effort(mix: Mix) -> str:
@@ -104,10 +106,10 @@ def _across(head: str, cells: Sequence[str], total: bool = False) -> Row:
     return Row(head, cells, "modelled", METHOD, total=total)
 
 
-def _columns(result: Result) -> dict[str, Mix]:
+def _columns(asked: Sequence[Ask]) -> dict[str, Mix]:
     """Every mix of the table by its heading; a target out of reach has one, the nearest."""
     columns: dict[str, Mix] = {}
-    for each in asks(result):
+    for each in asked:
         name = target_name(each.name)
         if each.short:
             columns[f"{name}: {OUT_OF_REACH}, the nearest"] = each.least_effort
@@ -116,22 +118,18 @@ def _columns(result: Result) -> dict[str, Mix]:
     return columns
 
 
-def _asks_note(result: Result) -> str:
+def _asks_note(asked: Sequence[Ask]) -> str:
     short = " ".join(
         f"{target_name(each.name)} is out of reach: every priority at the most any source supports is short of it by "
         f"{pounds_m(each.short)}."
-        for each in asks(result)
+        for each in asked
         if each.short
     )
+    year = asked[0].least_effort.result.years[-1]
     return (
-        f"{EFFORT} Cheapest to run counts what priorities cost to run in {result.years[-1]}, not capital, and asks whatever a "
+        f"{EFFORT} Cheapest to run counts what priorities cost to run in {year}, not capital, and asks whatever a "
         f"source supports. {MOVED} Placed otherwise counts children once, at the last census, against doing nothing. {short}"
     ).strip()
-
-
-def within_a_sentence(label: str) -> str:
-    """A label inside a sentence: its capital goes, unless it begins with initials."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def target_name(name: str) -> str:
@@ -142,9 +140,8 @@ def target_name(name: str) -> str:
 # ---- Saving against effort
 
 
-def what_the_last_pounds_ask(result: Result) -> Fragment:
-    """What the evidence finds, and how little the second half of the effort adds, in one sentence."""
-    mixes = frontier(result)
+def what_the_last_pounds_ask(mixes: Sequence[Mix]) -> Fragment:
+    """What the evidence finds, and how little the second half of the effort adds, in one sentence; `mixes` are a frontier."""
     evidence, most = found_with_no_effort(mixes), mixes[-1].found
     return paragraph(
         f"The evidence finds {pounds_m(evidence)}; half of all further effort goes into the last "
@@ -153,8 +150,9 @@ def what_the_last_pounds_ask(result: Result) -> Fragment:
     )
 
 
-def frontier_table(result: Result) -> Fragment:
+def frontier_table(mixes: Sequence[Mix]) -> Fragment:
     """The frontier step by step: the saving, what it asks, and each priority's intensity."""
+    result = mixes[-1].result
     rows = [
         Row(
             f"£{millions(mix.found)}m",
@@ -167,7 +165,7 @@ def frontier_table(result: Result) -> Fragment:
             "modelled",
             METHOD,
         )
-        for mix in frontier(result)
+        for mix in mixes
     ]
     labels = [lever.label for lever in result.scenario.levers]
     columns = [f"Found in {result.years[-1]}", "Effort", "Children moved", "Cost to run, £m", *labels]

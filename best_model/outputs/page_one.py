@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from best_model.analysis.ensemble import Sample
-from best_model.analysis.odds import summary
+from best_model.analysis.odds import Sample
 from best_model.analysis.places import fill_up
 from best_model.model.engine import Result
 from best_model.model.settings import setting_index
@@ -91,14 +90,13 @@ def _likely(evidence: Evidence, plan: Result, samples: Mapping[str, Sample]) -> 
         _found_in(samples[result.scenario.name], plan.scenario.target) for result in (evidence.central, plan)
     )
     return paragraph(
-        f"It is found in {on_evidence} on the evidence, and in {as_asked} if as much is asked as the plan does. The model's own error is "
-        "in neither."
+        f"With every assumption drawn at once, it is found in {on_evidence} on the evidence, and in {as_asked} if as much is asked as the "
+        "plan does. The model's own error is in neither."
     ).html
 
 
 def _found_in(sample: Sample, target: str) -> str:
-    found = summary(sample.ready, sample.outcomes)
-    return in_futures(next(odds.chance for odds in found.targets if odds.target == target), found.draws)
+    return in_futures(next(odds.chance for odds in sample.said.targets if odds.target == target), sample.said.draws)
 
 
 def _card(evidence: Evidence, plan: Result, likely: str) -> str:

@@ -458,6 +458,7 @@ def glossary() -> Fragment:
         "and Families Act 2014",
         "Full-year effect": "what a change is worth in a year that it covers from beginning to end; a September change "
         "covers seven months of twelve in its first financial year",
+        "Future": "one draw of every assumption at once, each between its low and its high, and the model run with it",
         "High Needs Block": "the part of the Dedicated Schools Grant that pays for children with high needs",
         "INMSS": "independent or non-maintained special school",
         "In-year gap": "what the High Needs Block spends in a year beyond its income",

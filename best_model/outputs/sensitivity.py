@@ -10,7 +10,7 @@ from best_model.outputs.figure_words import figure_name
 from best_model.outputs.fragment import Fragment, bullets, paragraph
 from best_model.outputs.pages import figure_anchor
 from best_model.outputs.tables import Row, table
-from best_model.outputs.words import millions, number, pounds_m
+from best_model.outputs.words import millions, number, pounds_m, within_a_sentence
 
 _SHOWN = 10
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -43,14 +43,10 @@ def _in_short(name: str, scenario: Scenario) -> str:
     """An assumption in nine words or fewer."""
     said = figure_name(name, scenario.levers)
     if not name.startswith(f"{PRIORITIES}."):
-        return _lower(said.partition(",")[0] if name.startswith("calibration.") else said)
+        return within_a_sentence(said.partition(",")[0] if name.startswith("calibration.") else said)
     part = name.split(".")[2]
     what = {"evidence": "the evidence for", "running_cost": "the cost of"}.get(part, "one effect of")
-    return f"{what} {_lower(said.partition(':')[0])}"
-
-
-def _lower(text: str) -> str:
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    return f"{what} {within_a_sentence(said.partition(':')[0])}"
 
 
 def what_would_change_the_answer(authority: Authority, scenario: Scenario, swings: Sequence[Swing]) -> Fragment:

@@ -11,7 +11,7 @@ from best_model.model.scenario import Scenario
 from best_model.outputs.fragment import Fragment, bullets, paragraph
 from best_model.outputs.pages import METHOD, ROUNDED
 from best_model.outputs.tables import Row, table
-from best_model.outputs.words import LEAST_POUNDS_SHOWN, MINUS, millions, pounds_m
+from best_model.outputs.words import LEAST_POUNDS_SHOWN, MINUS, millions, pounds_m, within_a_sentence
 
 _MET, _MISSED = "met", "missed"
 
@@ -27,7 +27,9 @@ def finding(authority: Authority, outcomes: Sequence[Stressed]) -> str:
     if worst.cost < LEAST_POUNDS_SHOWN:
         return f"None of {len(outcomes)} stresses adds to the deficit by {by}"
     which = (
-        f"The worst of {len(outcomes)} stresses, {_within(worst.stress.title)}," if outcomes[1:] else worst.stress.title
+        f"The worst of {len(outcomes)} stresses, {within_a_sentence(worst.stress.title)},"
+        if outcomes[1:]
+        else worst.stress.title
     )
     return f"{which} adds {pounds_m(worst.cost)} to the deficit by {by}"
 
@@ -118,10 +120,5 @@ def _note() -> str:
         "Each stress is laid over the scenario by itself, with the calibration as it is and every priority delivering all that the "
         "scenario asks; in most futures they deliver less, so a target that is met here is met on that supposition only. Found is what "
         "is identified and in train. Where a stress widens the gap, more may be found because there is more to save. "
-        f"Deficit: {_within(CASES[DEFICIT_CASE])}; the worst stress adds most to it."
+        f"Deficit: {within_a_sentence(CASES[DEFICIT_CASE])}; the worst stress adds most to it."
     )
-
-
-def _within(text: str) -> str:
-    """A title inside a sentence: its capital goes, unless it begins with initials."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]

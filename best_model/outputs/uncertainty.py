@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from best_model.analysis.backtest import BackTest, error_width, trials_by_years_ahead
-from best_model.analysis.ensemble import Sample
-from best_model.analysis.odds import Band, Odds, Summary, summary
+from best_model.analysis.odds import Band, Odds, Sample, Summary
 from best_model.model.deficit import CASES
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import SETTINGS
@@ -30,7 +29,7 @@ _BAND_NAMES = {
 
 def answer(samples: Sequence[Sample]) -> Fragment:
     """How likely each target is on the evidence, the first sample, in one sentence for large type."""
-    first = summary(samples[0].ready, samples[0].outcomes)
+    first = samples[0].said
     said = [f"the {each.target} target in {in_futures(each.chance, first.draws)}" for each in _nearest_first(first)]
     return paragraph(f"{samples[0].ready.scenario.title}, the programme reaches {' and '.join(said)}.", "answer")
 
@@ -43,7 +42,7 @@ def lead(samples: Sequence[Sample]) -> Fragment:
     """What each plan's own target and path come to, and by how much it is missed."""
     said = []
     for sample in samples[1:]:
-        found = summary(sample.ready, sample.outcomes)
+        found = sample.said
         own = next(each for each in found.targets if each.target == sample.ready.scenario.target)
         short = f"; where it misses, it is {pounds_m(own.shortfall)} short on average" if own.shortfall else ""
         title, odds = sample.ready.scenario.title.lower(), in_futures(own.chance, found.draws)
@@ -57,7 +56,7 @@ def lead(samples: Sequence[Sample]) -> Fragment:
 
 def chances_table(samples: Sequence[Sample]) -> Fragment:
     """Each scenario: how likely each target is in the last year, and how far short it falls where it misses."""
-    found = [summary(sample.ready, sample.outcomes) for sample in samples]
+    found = [sample.said for sample in samples]
     targets = _nearest_first(found[0])
     columns = ["Scenario"]
     for each in targets:
@@ -75,9 +74,16 @@ def chances_table(samples: Sequence[Sample]) -> Fragment:
         f"Chance of finding each target in {targets[0].year}, in {found[0].draws:,} futures",
         columns,
         rows,
-        "Found is identified and in train; nothing still to be identified counts. After ± is one standard error, as of draws that are "
-        "independent; less than 1 in so many is a bound for what no future did. Short by is the mean of those futures that miss.",
+        f"{_made(samples[0])} Found is identified and in train; nothing still to be identified counts. After ± is one standard error, "
+        "as of draws that are independent; less than 1 in so many is a bound for what no future did. Short by is the mean of those "
+        "futures that miss.",
     )
+
+
+def _made(sample: Sample) -> str:
+    """How many futures there are, and how to make them again."""
+    seed, scenario = sample.ready.draws.seed, sample.ready.scenario.name
+    return f"{sample.said.draws:,} futures, seed {seed}; the command best ensemble {scenario} makes them again."
 
 
 def _odds_cells(odds: Odds, draws: int) -> list[str]:
@@ -86,7 +92,7 @@ def _odds_cells(odds: Odds, draws: int) -> list[str]:
 
 def path_table(samples: Sequence[Sample]) -> Fragment:
     """Each scenario against the path of its own target: each year, and every year together."""
-    found = [summary(sample.ready, sample.outcomes) for sample in samples]
+    found = [sample.said for sample in samples]
     years = sorted({odds.year for each in found for odds in each.path.by_year})
     rows = []
     for sample, each in zip(samples, found, strict=True):
@@ -105,13 +111,13 @@ def path_table(samples: Sequence[Sample]) -> Fragment:
 
 def bands_table(sample: Sample) -> Fragment:
     """What nine futures in ten lie between in the last year or January, and the middle."""
-    found = summary(sample.ready, sample.outcomes)
+    found = sample.said
     rows = [Row(_BAND_NAMES[name], _band_cells(found.bands[name]), "modelled", METHOD) for name in _BAND_NAMES]
     return table(
         f"{sample.ready.scenario.title}: what nine futures in ten lie between",
         ["Amount", "When", "Low (1 in 20 below)", "Middle", "High (1 in 20 above)"],
         rows,
-        f"{found.draws:,} futures, seed {sample.ready.draws.seed}. {ROUNDED}",
+        f"{_made(sample)} {ROUNDED}",
     )
 
 
@@ -126,7 +132,7 @@ def _band_cells(band: Band) -> list[str]:
 def saving_fan(sample: Sample) -> Chart:
     """The saving found by year in every future, beside the published targets."""
     authority, scenario = sample.ready.authority, sample.ready.scenario
-    found = summary(sample.ready, sample.outcomes)
+    found = sample.said
     own = next(each for each in found.targets if each.target == scenario.target)
     marks = {name.capitalize(): amounts / MILLION for name, amounts in authority.council.targets.items()}
     title = f"{scenario.title}: {pounds_m(own.amount)} is found in {in_futures(own.chance, found.draws)}"
@@ -157,7 +163,7 @@ def setting_fans(sample: Sample) -> Chart:
     large = [fan for fan in shown if fan.middle[-1] >= _LARGE]
     widest = max(large, key=lambda fan: (fan.ends[1] - fan.ends[0]) / fan.middle[-1])
     ends = " to ".join(widest.short(end) for end in widest.ends)
-    of = "whole children" if sample.ready.individuals else "children expected"
+    of = f"{sample.said.draws:,} futures of {'whole children' if sample.ready.individuals else 'children expected'}"
     name = widest.name.partition(" (")[0].lower()
     title = f"{sample.ready.scenario.title}, {of}: of large settings least sure is {name}, {ends}"
     return fans_chart(shown, [januaries] * len(shown), title, across=4)

@@ -98,6 +98,15 @@ def _never_or_always(always: bool, draws: int) -> str:
     return f"more than {one_in - 1:,} in {one_in:,}" if always else f"less than 1 in {one_in:,}"
 
 
+def within_a_sentence(label: str) -> str:
+    """A label inside a sentence: its capital goes, unless it begins with initials.
+
+    >>> within_a_sentence("Early years offer"), within_a_sentence("EOTAS policy")
+    ('early years offer', 'EOTAS policy')
+    """
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
 def january(year: int) -> str:
     """A census, by name."""
     return f"January {year}"

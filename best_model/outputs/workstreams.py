@@ -18,7 +18,7 @@ from best_model.model.scenario import Lever, Scenario, Workstream
 from best_model.outputs.figure_words import figure_name
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.tables import Row, slug, table
-from best_model.outputs.words import children, millions, per_cent, pounds_m
+from best_model.outputs.words import children, millions, per_cent, pounds_m, within_a_sentence
 
 RATINGS = {
     "green": "\N{BLACK CIRCLE} Green",
@@ -86,11 +86,6 @@ def _ratings(scenario: Scenario) -> str:
     return "Rated " + ", ".join(f"{words} {count}" for words, count in counts.items())
 
 
-def _within(label: str) -> str:
-    """A label inside a sentence: its capital goes, unless it begins with initials."""
-    return label if label[:2].isupper() else label[0].lower() + label[1:]
-
-
 def _late_and_dropped(result: Result) -> str:
     every = [each for lever in result.scenario.levers for each in lever.workstreams]
     late = sum(each.slip_months > 0 and not each.dropped for each in every)
@@ -141,7 +136,7 @@ def worth_table(result: Result) -> Fragment:
                 *(millions(float(amount[-1])) for amount in (worth.saving, worth.slip_costs, worth.a_year_late)),
                 children(worth.children),
                 children(worth.places),
-                f"{per_cent(worth.workstream.share)} of {_within(worth.lever.label)}",
+                f"{per_cent(worth.workstream.share)} of {within_a_sentence(worth.lever.label)}",
             ],
             *_marked(worth.workstream),
         )
