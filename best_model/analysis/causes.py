@@ -38,6 +38,11 @@ def saving_found(outcomes: Outcomes) -> FloatArray:
     return outcomes.saving[:, -1]
 
 
+def gap_left(outcomes: Outcomes) -> FloatArray:
+    """In-year gap of the last reported year once what is found is saved, £ nominal (draw,)."""
+    return outcomes.gap_after[:, -1]
+
+
 def at_chances(ready: Ensemble, chances: FloatArray, outcome: Outcome, workers: int = 1) -> FloatArray:
     """One outcome at these chances of every assumption, (draw,), to the penny; the same for any number of workers.
 
