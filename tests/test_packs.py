@@ -11,8 +11,10 @@ SOUND = """\
 name: spring
 title: Will it do?
 meeting: Scrutiny
+audience: Members
 date: 2027-03-01
 authority: leicestershire
+scenarios: [stretched]
 documents:
   - notebook: answer
     scenario: base

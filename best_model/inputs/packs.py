@@ -38,6 +38,12 @@ def _some(documents: tuple["PackDocument", ...]) -> tuple["PackDocument", ...]:
     return documents
 
 
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not names or len(set(names)) < len(names):
+        raise ValueError(f"is {list(names)}; name at least one scenario, each once")
+    return names
+
+
 Slug = Annotated[str, AfterValidator(_slug)]
 Line = Annotated[str, AfterValidator(_said)]
 IsoDate = Annotated[str, AfterValidator(_iso_date)]
@@ -54,7 +60,10 @@ class PackDocument(BaseModel):
 
 
 class Pack(BaseModel):
-    """The documents of a pack, in reading order, and the meeting they are for."""
+    """The documents of a pack, in reading order, and the meeting and readers they are for.
+
+    `scenarios` are those whose headline, workbook and changes since the last pack it gives.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -62,7 +71,9 @@ class Pack(BaseModel):
     title: Line
     meeting: Line
     date: IsoDate
+    audience: Line
     authority: Slug
+    scenarios: Annotated[tuple[Slug, ...], Field(strict=False), AfterValidator(_each_once)]
     documents: Annotated[tuple[PackDocument, ...], Field(strict=False), AfterValidator(_some)]
 
 
