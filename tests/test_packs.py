@@ -52,15 +52,17 @@ def test_the_committee_pack_opens_with_the_committee_paper() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "said"),
     [
-        ("authority:", "chair: A Person\nauthority:", 5, "chair is not a key"),
+        ("authority:", "chair: A Person\nauthority:", 6, "chair is not a key"),
         ("title: Will it do?\n", "title: One\ntitle: Two\n", 3, "title is already said on line 2"),
-        ("scenario: base", "scenario: base\n    seed: 1", 9, "documents.0.seed is not a key"),
-        ("scenario: stretched", "scenario: base", 9, "documents.1 is answer on base, as on line 7; keep one"),
+        ("scenario: base", "scenario: base\n    seed: 1", 11, "documents.0.seed is not a key"),
+        ("scenario: stretched", "scenario: base", 11, "documents.1 is answer on base, as on line 9; keep one"),
         ("name: spring", "name: autumn", 1, "make it 'spring', as the file is called"),
-        ("2027-03-01", "1 March 2027", 4, "write a date as year-month-day"),
-        ("2027-03-01", "2027-02-30", 4, "write a date as year-month-day"),
-        ("notebook: answer", "notebook: ../answer", 7, "documents.0.notebook is '../answer'"),
+        ("2027-03-01", "1 March 2027", 5, "write a date as year-month-day"),
+        ("2027-03-01", "2027-02-30", 5, "write a date as year-month-day"),
+        ("notebook: answer", "notebook: ../answer", 9, "documents.0.notebook is '../answer'"),
         ("title: Will it do?", "title: 3", 2, "title is 3"),
+        ("[stretched]", "[]", 7, "name at least one scenario, each once"),
+        ("[stretched]", "[base, base]", 7, "name at least one scenario, each once"),
     ],
 )
 def test_a_fault_is_named_by_file_line_and_key(tmp_path: Path, old: str, new: str, line: int, said: str) -> None:
@@ -75,7 +77,7 @@ def test_a_missing_key_is_named(tmp_path: Path) -> None:
 
 def test_a_pack_of_no_documents_is_refused(tmp_path: Path) -> None:
     listed = SOUND[SOUND.index("documents:") :]
-    assert "line 6: documents is empty" in refused(tmp_path, listed, "documents: []\n")
+    assert "line 8: documents is empty" in refused(tmp_path, listed, "documents: []\n")
 
 
 def test_one_notebook_may_be_run_for_two_authorities(tmp_path: Path) -> None:
