@@ -6,16 +6,22 @@ from typing import TYPE_CHECKING, Literal
 
 from best_model.analysis.fit import prepare
 from best_model.inputs.authorities import read_council
+from best_model.inputs.comparison import read_comparison
+from best_model.inputs.delivered import read_delivered
 from best_model.inputs.history import read_history
 from best_model.inputs.risks import read_risks
 from best_model.inputs.scenarios import read_priorities, read_scenario
+from best_model.inputs.sign_off import read_sign_off
 from best_model.inputs.stress import read_stresses
 from best_model.inputs.uncertainty import read_uncertainty
 from best_model.model.authority import Authority
+from best_model.model.comparison import Comparison
+from best_model.model.delivered import Delivered
 from best_model.model.engine import Result, run
 from best_model.model.history import History
 from best_model.model.risks import Risk
 from best_model.model.scenario import Scenario
+from best_model.model.sign_off import Signed
 from best_model.model.stress import Stress
 from best_model.model.uncertainty import Uncertainty
 
@@ -51,6 +57,21 @@ def open_result(scenario: str, authority: Authority, params: Path = PARAMS) -> R
 def open_risks(authority: Authority, params: Path = PARAMS) -> tuple[Risk, ...]:
     """The risks and issues of a council that is open, each held to the workstreams and assumptions that it names."""
     return read_risks(params, authority.council)
+
+
+def open_comparison(authority: Authority, params: Path = PARAMS) -> Comparison:
+    """A council that is open beside its region, the nation and others, as published; empty where its folder holds none."""
+    return read_comparison(params, authority.council)
+
+
+def open_sign_off(authority: Authority, params: Path = PARAMS) -> tuple[Signed, ...]:
+    """Whom a council that is open has named to each role of the AQuA Book; nobody where its folder does not say."""
+    return read_sign_off(params, authority.council)
+
+
+def open_delivered(authority: Authority, params: Path = PARAMS) -> tuple[Delivered, ...]:
+    """What was planned and what came of it, of a council that is open: none where it has no such file."""
+    return read_delivered(params, authority.council)
 
 
 def open_stresses(authority: Authority, params: Path = PARAMS) -> tuple[Stress, ...]:

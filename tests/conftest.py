@@ -1,6 +1,8 @@
-"""What tests share: the flag that rewrites golden tables, and one Chromium."""
+"""What tests share: the flag that rewrites golden tables, one Chromium, and the committee pack."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,3 +42,19 @@ def browser() -> Iterator["playwright.sync_api.Browser"]:  # noqa: F821
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def committee_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the whole committee pack as `best report` publishes it, built once for all workers."""
+    import fcntl  # noqa: PLC0415  the tests that need no pack run where there is none, as on Windows
+
+    base = tmp_path_factory.getbasetemp()
+    reports = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "reports"
+    with (reports.parent / "reports.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (reports / "committee").exists():
+            best = Path(sys.executable).with_name("best")
+            done = subprocess.run([best, "report", "--reports", reports], capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+    return reports / "committee"

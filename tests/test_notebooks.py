@@ -28,6 +28,8 @@ def test_the_notebooks_are_there() -> None:
         "05_how_sure",
         "06_what_it_would_take",
         "07_places_and_money",
+        "08_comparison_and_equality",
+        "09_assurance",
         "committee_pack",
     ]
 

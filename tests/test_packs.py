@@ -46,7 +46,7 @@ def test_a_sound_pack_keeps_its_documents_in_order(tmp_path: Path) -> None:
 def test_the_committee_pack_opens_with_the_committee_paper() -> None:
     pack = read_pack(COMMITTEE)
     assert (pack.documents[0].notebook, pack.documents[0].scenario) == ("committee_pack", "stretched")
-    assert len(pack.documents) == 9
+    assert len(pack.documents) == 11
 
 
 @pytest.mark.parametrize(

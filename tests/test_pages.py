@@ -41,17 +41,19 @@ def test_the_year_before_the_programme_has_nobody_to_show(result: Result) -> Non
     assert not result.simulation.flows[0].children.any()
 
 
-def test_assumptions_have_readers_names_and_say_how_good_their_evidence_is(result: Result) -> None:
-    html = pages.assumptions_table(result.authority, result.scenario).html
-    assert "Specialist places and resource bases: places opened, state special school, by its third September" in html
-    assert "(evidence: weak)" in html
-    assert not re.search(r">[^<]*(actions, \d|by nth)", html)
-
-
 def test_the_columns_of_the_mix_add_to_all_plans(result: Result) -> None:
     shown = rows(pages.mix_table([result]).html)
     for place in range(3):
         parts = [
-            int(cells[place].split(" ")[0].replace(",", "")) for name, cells in shown.items() if name != "All plans"
+            int(cells[place].split("\N{NO-BREAK SPACE}")[0].replace(",", ""))
+            for name, cells in shown.items()
+            if name != "All plans"
         ]
         assert abs(np.sum(parts) - int(shown["All plans"][place].replace(",", ""))) <= len(parts) / 2
+
+
+def test_a_term_of_the_glossary_is_explained_once() -> None:
+    html = pages.glossary().html
+    terms = re.findall(r"<dt>(.*?)</dt>", html)
+    assert len(terms) == len(set(terms)) == html.count("<dd>")
+    assert terms == sorted(terms, key=lambda term: re.sub(r"\W", "", term).lower())

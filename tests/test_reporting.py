@@ -3,7 +3,7 @@
 import json
 import re
 import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from best_model.inputs.packs import Pack, PackDocument
 from best_model.model.refusal import Refusal
 from best_model.reporting.document import Job, Page, make, prepare, read_page, with_contents
-from best_model.reporting.pack import Limits, Provenance, build, commit, provenance
-from best_model.reporting.publish import publication
+from best_model.reporting.pack import build
+from best_model.reporting.provenance import Provenance, commit, provenance
 
 SCRIPT = "<script>alert(1)</script>"
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -82,7 +82,9 @@ def a_pack(*documents: tuple[str, str], title: str = "Will it do?") -> Pack:
         title=title,
         meeting="Scrutiny",
         date="2027-03-01",
+        audience="Members",
         authority="leicestershire",
+        scenarios=("stretched",),
         documents=tuple(PackDocument(notebook=notebook, scenario=scenario) for notebook, scenario in documents),
     )
 
@@ -90,10 +92,12 @@ def a_pack(*documents: tuple[str, str], title: str = "Will it do?") -> Pack:
 MADE_FROM = Provenance(
     version="0.0.1",
     commit="abc1234",
-    inputs={"params/a.csv": "00"},
+    code="c0de",
+    environment={"python": "3"},
+    inputs={"a.csv": "00"},
     seed=7,
-    checks={"heads are conserved": True},
-    headline={"gap": 108.0},
+    checks={"base": {"heads are conserved": True}},
+    headline={"base": {"gap": 108.0}},
 )
 
 
@@ -103,6 +107,14 @@ def notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     full(folder)
     small(folder)
     return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_pdf() -> Iterator[None]:
+    """Printing has tests of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BEST_CHROMIUM", "")
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -317,8 +329,26 @@ def test_the_index_gives_each_document_with_its_answer(built: Path) -> None:
     assert re.findall(r'<h2><a href="([^"]+)">([^<]+)</a>', html) == [
         ("answer-stretched.html", "Does the gap widen?"),
         ("small-do_nothing.html", "Is it small?"),
+        ("made_from.html", "What was this pack made from?"),
     ]
     assert "<p>The gap widens.</p>" in html
+    assert "<p>For: Members.</p>" in html
+
+
+@pytest.mark.slow
+def test_the_index_says_why_there_is_no_pdf(built: Path) -> None:
+    html = (built / "index.html").read_text(encoding="utf-8")
+    assert "There is none, since Chromium is not installed where this pack was made." in html
+    assert not (built / "pack.pdf").exists()
+
+
+@pytest.mark.slow
+def test_a_page_lists_what_the_pack_was_made_from_with_the_sum_of_each_file(built: Path) -> None:
+    html = (built / "made_from.html").read_text(encoding="utf-8")
+    read_page(html, "made_from.html")
+    assert "commit abc1234, from 1 files of figures" in html
+    assert re.search(r'<th scope="row">a\.csv</th><td class="words">00</td>', html)
+    assert re.search(r'<th scope="row">base</th><td class="words">1 of 1 hold</td>', html)
 
 
 @pytest.mark.slow
@@ -329,6 +359,9 @@ def test_the_manifest_is_complete(built: Path) -> None:
         "pack": "spring",
         "title": f"Will it do? {SCRIPT}",
         **MADE_FROM.model_dump(),
+        "chances": {},
+        "changes": None,
+        "pdf": manifest["pdf"],
         "documents": [
             {
                 "file": "answer-stretched.html",
@@ -346,62 +379,8 @@ def test_two_builds_of_the_same_inputs_are_the_same_to_the_byte(built: Path, not
     pack = a_pack(("answer", "stretched"), ("small", "do_nothing"), title=f"Will it do? {SCRIPT}")
     again = build(pack, notebooks, tmp_path, MADE_FROM).parent
     pages = {path.name: path.read_bytes() for path in built.glob("*.html")}
-    assert len(pages) == 3
+    assert len(pages) == 4
     assert pages == {path.name: path.read_bytes() for path in again.glob("*.html")}
-
-
-@pytest.mark.slow
-def test_a_failed_document_leaves_the_last_pack_in_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    reports = tmp_path / "reports"
-    small(tmp_path)
-    before = build(a_pack(("small", "base")), tmp_path, reports, MADE_FROM).resolve()
-    write(
-        tmp_path, "small", prose("# Is it small?"), parameters(), code("1", "interactive"), prose("So:"), code("1 / 0")
-    )
-    with pytest.raises(Refusal) as caught:
-        build(a_pack(("small", "base")), tmp_path, reports, MADE_FROM)
-    assert "small-base" in str(caught.value)
-    assert str(caught.value).endswith("small.ipynb, cell 5: ZeroDivisionError: division by zero")
-    assert (reports / "spring" / "index.html").resolve() == before
-    assert [path.name for path in (reports / ".packs").iterdir()] == [before.parent.name]
-    assert re.match(r"small-base: \d+\.\d s \(1 of 1\)\n", capsys.readouterr().err)
-
-
-@pytest.mark.slow
-def test_a_document_that_hangs_is_stopped_from_outside(tmp_path: Path) -> None:
-    small(tmp_path, "import time; time.sleep(60)")
-    with pytest.raises(Refusal, match="it took longer than 2 s;"):
-        build(a_pack(("small", "base")), tmp_path, tmp_path / "reports", MADE_FROM, Limits(document=2))
-    assert not (tmp_path / "reports" / "spring").exists()
-    assert not list((tmp_path / "reports" / ".packs").iterdir())
-
-
-# Publishing
-
-
-def test_a_new_pack_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
-    for text in ("old", "new"):
-        with publication(tmp_path, "spring") as folder:
-            (folder / "index.html").write_text(text)
-    assert (tmp_path / "spring" / "index.html").read_text() == "new"
-    assert not Path((tmp_path / "spring").readlink()).is_absolute()
-    assert [path.name for path in (tmp_path / ".packs").iterdir()] == [(tmp_path / "spring").resolve().name]
-
-
-def test_what_was_not_published_here_is_never_replaced(tmp_path: Path) -> None:
-    (tmp_path / "spring").mkdir()
-    with pytest.raises(Refusal, match="move or remove it"), publication(tmp_path, "spring"):
-        pass
-    assert [path.name for path in tmp_path.iterdir()] == ["spring"]
-
-
-def test_a_link_to_elsewhere_is_replaced_and_what_it_led_to_is_kept(tmp_path: Path) -> None:
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "spring").symlink_to("mine")
-    with publication(tmp_path, "spring"):
-        pass
-    assert (tmp_path / "mine").is_dir()
-    assert (tmp_path / "spring").resolve().parent == tmp_path / ".packs"
 
 
 # Provenance
@@ -411,7 +390,7 @@ def test_inputs_are_named_from_the_project_and_summed(tmp_path: Path) -> None:
     (tmp_path / "params").mkdir()
     (tmp_path / "params" / "a.csv").write_bytes(b"abc")
     sums = provenance(tmp_path / "params", {}, {}, root=tmp_path).inputs
-    assert sums == {"params/a.csv": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}
+    assert sums == {"a.csv": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}
 
 
 def test_a_commit_says_when_the_tree_holds_more_than_it(tmp_path: Path) -> None:
@@ -423,19 +402,6 @@ def test_a_commit_says_when_the_tree_holds_more_than_it(tmp_path: Path) -> None:
     (tmp_path / "more").touch()
     assert re.fullmatch(r"[0-9a-f]{7,}", clean)
     assert commit(tmp_path) == f"{clean}+"
-
-
-def test_the_document_command_says_what_is_wrong_in_its_last_line(tmp_path: Path) -> None:
-    job = Job(notebook=tmp_path / "absent.ipynb", parameters={}, output=tmp_path / "a.html", page=page())
-    done = subprocess.run(
-        [sys.executable, "-m", "best_model.reporting.document"],
-        input=job.model_dump_json(),
-        capture_output=True,
-        check=False,
-        text=True,
-    )
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("absent.ipynb: there is no such notebook")
 
 
 # What a reader meets

@@ -388,7 +388,7 @@ def test_every_piece_can_be_drawn_for_every_scenario(authority: Authority, name:
     result, risks = open_result(name, authority), open_risks(authority)
     pieces = (
         pages.answer(result), pages.how_they_stand(result), pages.register_table(result.scenario),
-        pages.worth_table(result), pages.risk_table(result, risks),
+        pages.worth_table(result), pages.risk_table(result, risks), pages.mitigation_table(result.scenario, risks),
     )  # fmt: skip
     assert not [each for each in pieces if "nan" in each.html.lower().replace("finance", "")]
 
@@ -567,14 +567,17 @@ def test_what_a_risk_puts_at_stake_is_the_saving_that_rests_on_its_workstreams_t
 
 
 def test_the_table_of_risks_says_in_words_what_each_threatens_who_acts_and_by_when(stretched: Result) -> None:
-    html = pages.risk_table(stretched, open_risks(stretched.authority)).html
-    at_stake = threatened(stretched, open_risks(stretched.authority))[0, -1]
+    risks = open_risks(stretched.authority)
+    html = pages.risk_table(stretched, risks).html
+    at_stake = threatened(stretched, risks)[0, -1]
     first = next(row for row in html.split("<tr") if ">R1. " in row)
     assert f"<td>{at_stake / 1e6:.1f}</td>" in first
     assert "risk: likelihood high, impact high" in first
-    assert "Resource bases in secondary schools" in first
-    assert "assumption: Specialist places and resource bases: " in first
     assert "Head of education sufficiency, 31 March 2027" in first
+    threat = next(row for row in pages.mitigation_table(stretched.scenario, risks).html.split("<tr") if ">R1 <" in row)
+    assert "Resource bases in secondary schools" in threat
+    assert "assumption: Specialist places and resource bases: " in threat
+    assert "Temporary buildings for the first September" in threat
     assert "issue: has happened, impact high" in html
     assert html.count("no workstream") == 2
 

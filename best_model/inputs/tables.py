@@ -9,8 +9,10 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
+from best_model.model.comparison import CHARACTERISTICS, MEASURES, SCOPES
 from best_model.model.refusal import Refusal
 from best_model.model.settings import NEEDS, SETTINGS
+from best_model.model.sign_off import ROLES
 
 HEADER_ROW = 1
 OPEN_AGES = "all"
@@ -30,11 +32,20 @@ Age = pa.Column(
 Text = pa.Column(str, pa.Check.str_length(min_value=1, error="must not be empty"))
 Note = pa.Column(str, nullable=True)
 Setting = pa.Column(str, pa.Check.isin(list(SETTINGS), error=f"must be one of {', '.join(SETTINGS)}"))
+Need = pa.Column(str, pa.Check.isin(list(NEEDS), error=f"must be one of {', '.join(NEEDS)}"))
 Pedigree = pa.Column(
     str, pa.Check.isin(["published", "calibrated", "assumed"], error="must be published, calibrated or assumed")
 )
 FinancialYear = pa.Column(str, pa.Check.str_matches(r"^20[0-9]{2}/[0-9]{2}$", error="must look like 2026/27"))
 Thousands = pa.Column(float, nullable=True, coerce=True)
+PoundsIfKnown = pa.Column(float, pa.Check.ge(0, error="must be pounds, nought or more"), nullable=True, coerce=True)
+YearsOfPlan = pa.Column(
+    str,
+    pa.Check.str_matches(
+        r"^(20[0-9]{2}/[0-9]{2}( to 20[0-9]{2}/[0-9]{2})?|not given)$",
+        error="must look like 2023/24, or 2023/24 to 2026/27, or be `not given`",
+    ),
+)
 Slug = pa.Column(str, pa.Check.str_matches(r"^[a-z][a-z0-9_]*$", error="must be small letters, digits and _"))
 Reference = pa.Column(str, pa.Check.str_matches(r"^[A-Z][0-9]+$", error="must look like R1"))
 MonthOfYear = pa.Column(str, pa.Check.str_matches(r"^20[0-9]{2}-(0[1-9]|1[0-2])$", error="must look like 2026-09"))
@@ -45,6 +56,8 @@ Day = pa.Column(
         pa.Check(_in_the_calendar, error="must be a day of the calendar"),
     ],
 )
+DayIfAny = pa.Column(str, Day.checks, nullable=True)
+Number = pa.Column(float, coerce=True)
 Share = pa.Column(
     float,
     [
@@ -75,6 +88,12 @@ REASONS = (
     "left_england", "died", "reason_not_recorded", "other_reason",
 )  # fmt: skip
 """Why a plan ceased, as the release has it."""
+
+PRIMARY_NEEDS = (
+    "number_asd", "number_hi", "number_mld", "number_msi", "number_oth", "number_pd", "number_pmld", "number_semh",
+    "number_slcn", "number_sld", "number_spld", "number_vi", "number_need_unknown",
+)  # fmt: skip
+"""Primary needs, as the release has them."""
 
 SCHEMAS = {
     "census.csv": {"january": Year, "age": Age, **_settings, "total": Count, "source": Text},
@@ -169,6 +188,49 @@ SCHEMAS = {
         "illustrative": _word("yes", "no"),
         "source": Text,
     },
+    "delivered.csv": {
+        "programme": Text,
+        "measure": _word("saving", "overspend", "deficit"),
+        "year": YearsOfPlan,
+        "planned": PoundsIfKnown,
+        "delivered": PoundsIfKnown,
+        "basis": Text,
+        "pedigree": Pedigree,
+        "source": Text,
+    },
+    "comparison.csv": {
+        "measure": _word(*MEASURES),
+        "area": Text,
+        "scope": _word(*SCOPES),
+        "year": Year,
+        "value": Number,
+        "unit": _word("count", "share"),
+        "breaks": _word("yes", "no"),
+        "source": Text,
+        "note": Note,
+    },
+    "equality.csv": {
+        "characteristic": _word(*CHARACTERISTICS),
+        "part": Text,
+        "group": Text,
+        "area": Text,
+        "scope": _word(*SCOPES),
+        "january": Year,
+        **_settings,
+        "total": Count,
+        "source": Text,
+    },
+    "sign_off.csv": {"role": _word(*ROLES), "name": Note, "date": DayIfAny},
+    "settings.csv": {"sen2_column": Slug, "setting": Setting, "dsg_plan_tab": Text, "reform_plan_provision": Text},
+    "needs.csv": {"sen2_column": _word(*PRIMARY_NEEDS), "need": Need, "name": Text},
+    "provisions.csv": {"provision": Text, "counted_in": Note, "why": Note},
+    "census_in_full.csv": {
+        "january": Year,
+        "sen2_column": Slug,
+        **dict.fromkeys(PRIMARY_NEEDS, Count),
+        "total": Count,
+        "source": Text,
+    },
 }
 """Columns each table must have, in the table's own words; other columns may stand beside them."""
 
@@ -187,6 +249,13 @@ _KEYS = {
     "usual_moves.csv": ["from_setting", "to_setting"],
     "workstreams.csv": ["workstream"],
     "risks.csv": ["id"],
+    "delivered.csv": ["programme", "measure", "year", "basis"],
+    "comparison.csv": ["measure", "area", "year"],
+    "equality.csv": ["characteristic", "part", "area", "january"],
+    "sign_off.csv": ["role"],
+    "settings.csv": ["sen2_column"],
+    "needs.csv": ["sen2_column"],
+    "provisions.csv": ["provision"],
     "forecast.csv": ["line"],
     "targets.csv": ["target"],
 }

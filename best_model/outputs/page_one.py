@@ -1,6 +1,6 @@
 """Page one of a pack: the answer, how it stands against each target, and what would have to be true. All of it computed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,13 +8,26 @@ import numpy as np
 from best_model.analysis.odds import Sample
 from best_model.analysis.places import fill_up
 from best_model.model.engine import Result
+from best_model.model.phasing import FloatArray
+from best_model.model.scenario import Assumption, Lever
 from best_model.model.settings import setting_index
 from best_model.outputs.fragment import Fragment, bullets, paragraph
 from best_model.outputs.headline import SCENARIO_DRAW
-from best_model.outputs.words import LEAST_POUNDS_SHOWN, children, in_futures, per_cent, pounds_m, safe
+from best_model.outputs.pages import report_anchor, target_table
+from best_model.outputs.words import (
+    LEAST_POUNDS_SHOWN,
+    children,
+    in_futures,
+    millions,
+    per_cent,
+    pounds_m,
+    safe,
+    within_a_sentence,
+)
 
 JUDGEMENT = "judgement"
-_WIDTH, _HEADROOM = 360, 1.1
+CHANCES = "how-sure-are-we"
+_WIDTH, _BAR, _LEGEND, _HEADROOM = 360, 50, 56, 1.05
 
 
 @dataclass(frozen=True)
@@ -42,78 +55,56 @@ class Evidence:
 
 
 def answer(evidence: Evidence) -> Fragment:
-    """The answer, in one sentence: with every priority at its central effect, does the programme reach its targets?"""
+    """The answer, no or yes first: with every priority at its central effect, does the programme reach its targets?"""
     saving = evidence.found[1]
     reached = [name for name in ("base", "stretched") if saving >= evidence.target(name)]
-    verdict = {
-        (): "short of both its targets",
-        ("base",): "enough for its base target, not for the stretched one",
-        ("base", "stretched"): "enough for both its targets",
+    opening, verdict = {
+        (): ("No", "short of both its targets"),
+        ("base",): ("Only the base one", "enough for its base target, not for the stretched one"),
+        ("base", "stretched"): ("Yes", "enough for both its targets"),
     }[tuple(reached)]
     return Fragment(
-        f'<p class="answer">On central assumptions, the programme saves <b>{pounds_m(saving)} a year by {evidence.year}</b>: {verdict}.</p>'
+        f'<p class="answer">{opening}: on central assumptions, the programme saves '
+        f"<b>{pounds_m(saving)} a year by {evidence.year}</b>, {verdict}.</p>"
     )
 
 
 def lead(evidence: Evidence) -> Fragment:
-    """Two or three sentences under the answer: how far from each target, and what happens to the gap even so."""
-    saving = evidence.found[1]
-    forecast = evidence.central.authority.council.forecast
-    in_train = float(evidence.central.in_train[-1])
-    distances = " and ".join(_distance(saving, evidence.target(name), name) for name in ("base", "stretched"))
+    """Under the answer: what happens to the gap even if the stretched plan is met, which no reader may miss."""
+    gap = evidence.central.authority.council.forecast.gap_after
+    moves = "widens" if gap[-1] > gap[0] else "narrows"
     return paragraph(
-        f"That is {distances}. Of it, {pounds_m(in_train)} comes from measures begun before April 2026. Even if the "
-        "stretched plan is met "
-        f"in full, the yearly gap still widens, from {pounds_m(forecast.gap_after[0])} to "
-        f"{pounds_m(forecast.gap_after[-1])}.",
+        f"Even if the stretched plan is met in full, the gap {moves} from {pounds_m(gap[0])} to {pounds_m(gap[-1])}.",
         "lead",
     )
 
 
-def _distance(saving: float, target: float, name: str) -> str:
-    side = "above" if saving >= target else "below"
-    return f"{pounds_m(abs(saving - target))} {side} the {name} target of {pounds_m(target)}"
-
-
 def cards(evidence: Evidence, plans: Sequence[Result], samples: Mapping[str, Sample]) -> Fragment:
-    """One card a plan: its target, whether the evidence reaches it, the range, how likely it is, and what the plan asks beyond it.
+    """One card a plan: its target, how far off it is, how likely it is on the evidence, and if as much is asked as the plan does.
 
     `samples` by the name of their scenario: that of the evidence, and of each plan.
     """
-    drawn = "".join(_card(evidence, plan, _likely(evidence, plan, samples)) for plan in plans)
-    return Fragment(f'<div class="pair">{drawn}</div>')
+    return Fragment(f'<div class="pair">{"".join(_card(evidence, plan, samples) for plan in plans)}</div>')
 
 
-def _likely(evidence: Evidence, plan: Result, samples: Mapping[str, Sample]) -> str:
-    """How often a target is found, as the evidence has it and as the plan asks."""
+def _card(evidence: Evidence, plan: Result, samples: Mapping[str, Sample]) -> str:
+    target, name = float(plan.target[-1]), plan.scenario.title
+    role = "card stretch" if plan.scenario.target == "stretched" else "card"
     on_evidence, as_asked = (
         _found_in(samples[result.scenario.name], plan.scenario.target) for result in (evidence.central, plan)
     )
-    return paragraph(
-        f"With every assumption drawn at once, it is found in {on_evidence} on the evidence, and in {as_asked} if as much is asked as the "
-        "plan does. The model's own error is in neither."
-    ).html
+    likely = on_evidence.removesuffix(" of futures").removesuffix(" futures")
+    asked = f"find it on the evidence; {as_asked} if as much is asked as the plan does, beyond the centre for {_leaning(plan)}."
+    source = f'<a href="#{report_anchor(plan.authority)}">{pounds_m(target)}</a>'
+    return (
+        f'<section class="{role}"><h2><span>{safe(name)}, {source}</span> <span class="status">{status(evidence, target)}</span></h2>'
+        f'<p class="figure">{safe(likely)} <small><a href="#{CHANCES}">of futures</a></small></p>'
+        f"{paragraph(asked).html}</section>"
+    )
 
 
 def _found_in(sample: Sample, target: str) -> str:
     return in_futures(next(odds.chance for odds in sample.said.targets if odds.target == target), sample.said.draws)
-
-
-def _card(evidence: Evidence, plan: Result, likely: str) -> str:
-    low, central, high = evidence.found
-    target = float(plan.target[-1])
-    name = plan.scenario.title
-    role = "card stretch" if plan.scenario.target == "stretched" else "card"
-    said = paragraph(
-        f"Between {pounds_m(low)} with every priority, and what is in train, at the low end of its range, and "
-        f"{pounds_m(high)} at the most "
-        "any source supports."
-    ).html
-    return (
-        f'<section class="{role}"><h2>{safe(name)}, {pounds_m(target)} a year <span class="status">{status(evidence, target)}</span></h2>'
-        f'<p class="figure">{pounds_m(central)} <small>on central assumptions, {evidence.year}</small></p>'
-        f"{_bullet(name, evidence.found, target, role)}{said}{likely}{_asked(plan).html}</section>"
-    )
 
 
 def status(evidence: Evidence, target: float) -> str:
@@ -124,15 +115,6 @@ def status(evidence: Evidence, target: float) -> str:
     if high >= target:
         return f"\N{BLACK UP-POINTING TRIANGLE} Short by {pounds_m(target - central)}"
     return f"\N{BLACK SQUARE} Out of reach, short by {pounds_m(target - central)}"
-
-
-def _asked(plan: Result) -> Fragment:
-    """What a plan asks beyond the evidence, and what no measure stands behind."""
-    due = _due(plan)
-    balance = f"still to be identified: {due}" if due else "measures stand behind all of it"
-    return paragraph(
-        f"The {plan.scenario.title.lower()} plan leans harder than central on {_leaning(plan)}; {balance}."
-    )
 
 
 def _due(plan: Result) -> str:
@@ -151,20 +133,66 @@ def _leaning(plan: Result) -> str:
     return f"{beyond} of {len(plan.scenario.levers)} priorities" if beyond else "none of the priorities"
 
 
-def _bullet(name: str, found: tuple[float, float, float], target: float, role: str) -> str:
-    """A bullet bar: a pale track, the range of the evidence, the central saving, the target."""
-    full = max(*found, target) * _HEADROOM
-    low, central, high, aim = (_WIDTH * value / full for value in (*found, target))
-    dark, wash = ("#801650", "#d9c3d0") if "stretch" in role else ("#12436d", "#b8c7d6")
-    least, saving, most = map(pounds_m, found)
-    told = f"{name}: {saving} on central assumptions, range {least} to {most}, against a target of {pounds_m(target)}"
+def by_year(evidence: Evidence, plan: Result) -> Fragment:
+    """Target and modelled saving by year: the one figure of the page, and its numbers beside it."""
+    return Fragment(
+        f'<div class="pair">{_bullets(evidence, plan)}<div>{target_table(evidence.central, plan).html}</div></div>'
+    )
+
+
+def _bullets(evidence: Evidence, plan: Result) -> str:
+    """One bullet bar a year: the range of the evidence, the central saving in it, and a mark at each target."""
+    results = (evidence.low, evidence.central, evidence.high)
+    found = np.array([result.found for result in results]).T
+    targets = evidence.central.authority.council.targets
+    full = max(float(found.max()), *(float(np.nanmax(aims)) for aims in targets.values())) * _HEADROOM
+    bars = "".join(_bullet(place, found[place], targets, full, year) for place, year in enumerate(plan.years))
+    height = _BAR * len(plan.years)
     return (
-        f'<svg viewBox="0 0 {_WIDTH} 62" role="img" aria-label="{safe(told)}">'
-        f'<rect x="0" y="14" width="{_WIDTH}" height="22" fill="#e6e9ee"/>'
-        f'<rect x="{low:.1f}" y="14" width="{high - low:.1f}" height="22" fill="{wash}"/>'
-        f'<rect x="0" y="20" width="{central:.1f}" height="10" fill="{dark}"/>'
-        f'<line x1="{aim:.1f}" x2="{aim:.1f}" y1="8" y2="42" stroke="#14181f" stroke-width="3"/>'
-        f'<text x="{aim:.1f}" y="57" text-anchor="{"end" if aim > _WIDTH * 0.85 else "middle"}">target {pounds_m(target)}</text></svg>'
+        f'<figure><svg viewBox="0 0 {_WIDTH} {height + _LEGEND}" role="img" aria-label="{safe(_told(found, plan))}">{bars}'
+        f'<text x="0" y="{height + 14}">Dark bar: modelled, central. Wide bar: low to high,</text>'
+        f'<text x="0" y="{height + 31}">{safe(_ends(found))} in {plan.years[-1]}. Line: stretched target.</text>'
+        f'<text x="0" y="{height + 48}">Triangle: base target.</text></svg></figure>'
+    )
+
+
+def _ends(found: FloatArray) -> str:
+    """The range of the last year, £m."""
+    low, _, high = (millions(float(amount)) for amount in found[-1])
+    return f"{low} to {high}"
+
+
+def _bullet(place: int, found: FloatArray, targets: Mapping[str, FloatArray], full: float, year: str) -> str:
+    top, scale = _BAR * place + 20, _WIDTH / full
+    low, central, high = (float(amount) * scale for amount in found)
+    aims = {name: float(amounts[place]) for name, amounts in targets.items() if np.isfinite(amounts[place])}
+    said = f"{year}: {millions(float(found[1]))} modelled" + "".join(
+        f", {name} {millions(aim)}" for name, aim in aims.items()
+    )
+    marks = "".join(_mark(name, aim * scale, top) for name, aim in aims.items())
+    return (
+        f'<text x="0" y="{top - 6}">{safe(said)}</text>'
+        f'<rect x="0" y="{top}" width="{_WIDTH}" height="18" fill="#e6e9ee"/>'
+        f'<rect x="{low:.1f}" y="{top}" width="{high - low:.1f}" height="18" fill="#b8c7d6"/>'
+        f'<rect x="0" y="{top + 5}" width="{central:.1f}" height="8" fill="#12436d"/>{marks}'
+    )
+
+
+def _mark(name: str, at: float, top: int) -> str:
+    if name == "base":
+        return f'<path d="M{at - 6:.1f} {top - 4}h12l-6 11z" fill="#14181f" stroke="#fff"/>'
+    return f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{top - 4}" y2="{top + 22}" stroke="#801650" stroke-width="4"/>'
+
+
+def _told(found: FloatArray, plan: Result) -> str:
+    """What the figure says, to someone who cannot see it."""
+    said = [
+        f"{year}: {pounds_m(float(central))}, range {pounds_m(float(low))} to {pounds_m(float(high))}, target "
+        f"{pounds_m(float(aim)) if np.isfinite(aim) else 'not published'}"
+        for year, (low, central, high), aim in zip(plan.years, found, plan.target, strict=True)
+    ]
+    return (
+        f"Saving modelled on central assumptions against the {plan.scenario.title.lower()} target. {'; '.join(said)}."
     )
 
 
@@ -175,19 +203,25 @@ def truths(evidence: Evidence, plan: Result) -> Fragment:
     avoided, supported = (counts[0, -1, inmss] - counts[SCENARIO_DRAW, -1, inmss] for counts in (settings, central))
     leaning = sorted(plan.scenario.levers, key=lambda lever: lever.evidence.value - lever.intensity)[:3]
     items = [
-        f"{children(avoided)} fewer children in independent special schools (INMSS) in January {last} than if "
-        "nothing is done; "
-        f"central effects give {children(supported)}",
+        f"{children(avoided)} fewer children in independent or non-maintained special schools (INMSS) in January {last} than doing "
+        f"nothing; central effects give {children(supported)}",
         *_places(plan),
-        *(
-            f"{lever.label} works at {per_cent(lever.intensity)} of the most any source supports, against "
-            f"{per_cent(lever.evidence.value)} in the centre of its range"
-            for lever in leaning
-        ),
-        f"Measures begun before April 2026 save {pounds_m(float(plan.in_train[-1]))} a year by {plan.years[-1]}",
+        f"{_listed(within_a_sentence(lever.label) for lever in leaning)} at {_from_to(leaning)} of the most any source supports",
+        f"{pounds_m(float(plan.in_train[-1]))} a year from measures begun before April 2026",
         *_balance(plan),
+        _judged(plan),
     ]
     return bullets(items, "true")
+
+
+def _listed(labels: Iterable[str]) -> str:
+    said = "; ".join(labels)
+    return f"{said[:1].upper()}{said[1:]}"
+
+
+def _from_to(levers: Sequence[Lever]) -> str:
+    shares = sorted({per_cent(lever.intensity) for lever in levers}, key=lambda share: float(share.rstrip("%")))
+    return " to ".join(dict.fromkeys((shares[0], shares[-1])))
 
 
 def _places(plan: Result) -> list[str]:
@@ -198,25 +232,29 @@ def _places(plan: Result) -> list[str]:
     opened, taken = (sum(float(getattr(each, part)[-1]) for each in filled) for part in ("opened", "filled"))
     september = plan.authority.januaries[-1] - 1
     return [
-        f"{children(opened)} new places in special schools and resource bases open by September {september}, and "
-        f"{children(taken)} of them are filled by the January after"
+        f"{children(opened)} new places in special schools and bases by September {september}, and {children(taken)} of them filled"
     ]
 
 
 def _balance(plan: Result) -> list[str]:
     due = _due(plan)
-    return [f"Savings that no measure stands behind yet are found: {due}"] if due else []
+    return [f"Savings that no measure stands behind yet: {due}"] if due else []
 
 
-def caution(evidence: Evidence) -> Fragment:
-    """What every reader of the pack must know about its figures, and how many of the effects rest on judgement."""
-    effects = [figure for lever in evidence.central.scenario.levers for figure in lever.effects.values()]
+def _judged(plan: Result) -> str:
+    effects = _effects(plan)
     judged = sum(figure.source == JUDGEMENT for figure in effects)
+    return f"What is assumed of the priorities holds: {judged} of {len(effects)} figures for it rest on the authors' judgement"
+
+
+def _effects(plan: Result) -> list[Assumption]:
+    return [figure for lever in plan.scenario.levers for figure in lever.effects.values()]
+
+
+def caution(plan: Result) -> Fragment:
+    """What every reader of the pack must know about its figures."""
     return paragraph(
-        "The council's report gives the targets and the gap, not the effect of each priority. Effects, costs and "
-        "places here are assumptions "
-        f"shipped with the model: of {len(effects)} figures for what the priorities do, {judged} rest on the "
-        "authors' judgement and the rest "
-        "on targets and claims made elsewhere. Illustrative, until the council puts in its own.",
+        f"The {len(_effects(plan))} figures for what the priorities do rest on targets and claims made elsewhere and on the authors' "
+        "judgement, as many costs and places do. They are illustrative, until the council puts in its own.",
         "note",
     )

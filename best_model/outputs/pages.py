@@ -2,7 +2,6 @@
 
 from calendar import month_name
 from collections.abc import Sequence
-from itertools import groupby
 
 import numpy as np
 
@@ -14,16 +13,17 @@ from best_model.model.cost import in_financial_years
 from best_model.model.deficit import CASES
 from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray
-from best_model.model.scenario import Action, Assumption, Cease, FewerNewPlans, Lever, Places, Price, Redirect, Scenario
+from best_model.model.scenario import Action, Cease, FewerNewPlans, Lever, Places, Price, Redirect, Scenario
 from best_model.model.settings import AGE_BANDS, NEEDS, SETTINGS
-from best_model.outputs.figure_words import action_words, figure_name, short_name
+from best_model.outputs.figure_words import action_words, short_name
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.headline import SCENARIO_DRAW, label
 from best_model.outputs.tables import Row, slug, table
-from best_model.outputs.words import children, january, millions, number, per_cent, pounds, safe
+from best_model.outputs.words import children, january, millions, per_cent, pounds, safe, within_a_sentence
 
 THOUSAND = 1e3
 METHOD = "how-the-figures-are-made"
+TIED = "\N{NO-BREAK SPACE}"
 ROUNDED = "Totals are of unrounded parts, so rounded parts may not add."
 
 
@@ -32,13 +32,18 @@ def published_table(authority: Authority) -> Fragment:
     forecast = authority.council.forecast
     blank = ["not carried"] * (len(forecast.years) - 1)
     rows = [
-        Row("Annual funding gap before mitigations", _thousands(forecast.gap_before), "published", _report(authority)),
-        Row("Total planned mitigations", _thousands(forecast.mitigations), "published", _report(authority)),
+        Row(
+            "Annual funding gap before mitigations",
+            _thousands(forecast.gap_before),
+            "published",
+            report_anchor(authority),
+        ),
+        Row("Total planned mitigations", _thousands(forecast.mitigations), "published", report_anchor(authority)),
         Row(
             "Annual funding gap after mitigations",
             _thousands(forecast.gap_after),
             "published",
-            _report(authority),
+            report_anchor(authority),
             total=True,
         ),
         *(
@@ -46,7 +51,7 @@ def published_table(authority: Authority) -> Fragment:
                 f"Deficit brought forward from {origin.replace('_', ' ')}",
                 [*_thousands([amount]), *blank],
                 "published",
-                _report(authority),
+                report_anchor(authority),
             )
             for origin, amount in forecast.brought_forward.items()
         ),
@@ -54,7 +59,7 @@ def published_table(authority: Authority) -> Fragment:
             "Cumulative High Needs funding gap",
             _thousands(forecast.cumulative),
             "published",
-            _report(authority),
+            report_anchor(authority),
             total=True,
         ),
     ]
@@ -66,27 +71,38 @@ def _thousands(amounts: Sequence[float] | np.ndarray) -> list[str]:
     return [children(amount / THOUSAND) for amount in amounts]
 
 
-def gap_table(evidence: Result, plan: Result) -> Fragment:
-    """What the programme does to the in-year gap: on the evidence, and if a plan is met in full."""
-    rows = [
-        Row("Gap before mitigation", _m(evidence.gap_before), "published", _report(evidence.authority)),
-        Row(f"Saving, {evidence.scenario.title.lower()}", _m(-evidence.saving), "modelled", METHOD),
-        Row(f"Gap left, {evidence.scenario.title.lower()}", _m(evidence.gap_after), "modelled", METHOD, total=True),
-        Row(
-            f"Saving, {plan.scenario.title.lower()} plan",
-            _m(plan.authority.council.forecast.mitigations),
-            "published",
-            _report(evidence.authority),
-        ),
-        Row(
-            f"Gap left, {plan.scenario.title.lower()} plan",
-            _m(plan.authority.council.forecast.gap_after),
-            "published",
-            _report(evidence.authority),
-            total=True,
-        ),
+def target_table(evidence: Result, plan: Result) -> Fragment:
+    """Each year's published target beside what is modelled, and how far short that is."""
+    amounts = [
+        [_amount(aim), millions(float(found)), _amount(aim - found)]
+        for aim, found in zip(plan.target, evidence.found, strict=True)
     ]
-    return table("High Needs Block, £m a year, nominal", ["Line", *evidence.years], rows, ROUNDED)
+    rows = [Row(year, cells) for year, cells in zip(plan.years[:-1], amounts, strict=False)]
+    rows.append(Row(plan.years[-1], amounts[-1], "modelled", METHOD, total=True))
+    columns = ["Year", "Target", "Modelled", "Short by"]
+    return table(f"{plan.scenario.title} target beside modelled, £m", columns, rows)
+
+
+def gap_table(evidence: Result, plan: Result) -> Fragment:
+    """The yearly gap before any saving, and what is left of it: as modelled, and if a plan is met in full."""
+    title, said, (kind, link) = plan.scenario.title.lower(), report_anchor(plan.authority), kind_of_gap(evidence)
+    forecast = plan.authority.council.forecast
+    rows = [
+        Row("Gap before any saving", _m(evidence.gap_before), kind, link),
+        Row("Gap left, as modelled", _m(evidence.gap_after), "modelled", METHOD),
+        Row(f"Gap left, {title} in full", _m(forecast.gap_after), "published", said),
+    ]
+    return table("High Needs Block, yearly gap, £m, nominal", ["Line", *evidence.years], rows)
+
+
+def kind_of_gap(result: Result) -> tuple[str, str]:
+    """What kind of figure the gap before mitigation is: published where it is the council's own, and modelled beside other income."""
+    tied = np.allclose(result.gap_before, result.authority.council.forecast.gap_before, rtol=0, atol=1.0)
+    return ("published", report_anchor(result.authority)) if tied else ("modelled", METHOD)
+
+
+def _amount(pounds_or_none: float) -> str:
+    return millions(float(pounds_or_none)) if np.isfinite(pounds_or_none) else "not published"
 
 
 def savings_table(result: Result) -> Fragment:
@@ -100,7 +116,9 @@ def savings_table(result: Result) -> Fragment:
         for name, amounts in lines_of_saving(result).items()
     ]
     rows.append(Row("Saving", _m(result.saving), total=True))
-    note = f"Net of what each priority costs to run. Shared fairly where two priorities act on the same child (Shapley value). {ROUNDED}"
+    again = " and ".join(within_a_sentence(lever.label) for lever in result.scenario.levers if lever.reinvested)
+    spent = f" What the {again} saves is spent again." if again else ""
+    note = f"Net of what each priority costs to run. Shared fairly where two priorities act on the same child.{spent} {ROUNDED}"
     return table(
         f"Where the saving comes from, {result.scenario.title}, £m a year", ["Line", *result.years], rows, note
     )
@@ -151,7 +169,7 @@ def mix_table(results: Sequence[Result]) -> Fragment:
     counts = [results[0].simulation.by_setting[0, 0], results[0].simulation.by_setting[0, -1]]
     counts += [result.simulation.by_setting[SCENARIO_DRAW, -1] for result in results]
     rows = [
-        Row(name, [_count_and_share(column[place], column.sum()) for column in counts])
+        Row(name, [count_and_share(column[place], column.sum()) for column in counts])
         for place, name in enumerate(SETTINGS.values())
     ]
     rows.append(Row("All plans", [children(column.sum()) for column in counts], total=True))
@@ -165,8 +183,9 @@ def mix_table(results: Sequence[Result]) -> Fragment:
     return table("Where children are placed", columns, rows, note)
 
 
-def _count_and_share(count: float, total: float) -> str:
-    return f"{children(count)} ({per_cent(count / total)})"
+def count_and_share(count: float, total: float) -> str:
+    """Whole children, with their share of all: `2,282 (32%)`."""
+    return f"{children(count)}{TIED}({per_cent(count / total)})"
 
 
 def cost_table(result: Result) -> Fragment:
@@ -350,10 +369,68 @@ def deficit_table(result: Result) -> Fragment:
     note = "The grant is illustrative: the Department for Education decides what is eligible and whether the reform plan is approved."
     return table(
         f"Deficit at 31 March, {result.scenario.title}, £m",
-        ["Case", *(f"{year[:2]}{year[-2:]}" for year in result.years)],
+        ["Case", *map(_ends, result.years)],
         rows,
         note,
     )
+
+
+_DEFICITS = {
+    "as_published": "Deficit, no grant",
+    "stability_grant": "Deficit, grant",
+    "grant_and_new_deficits_leave": "Deficit, grant and relief",
+}
+
+
+def deficits_table(results: Sequence[Result]) -> Fragment:
+    """Each scenario: its yearly gap at the start and at the end, and the deficit it ends with under the three cases."""
+    years = results[0].years
+    rows = [
+        Row(
+            result.scenario.title,
+            _m([result.gap_after[0], result.gap_after[-1], *(result.deficit[case][-1] for case in _DEFICITS)]),
+            "modelled",
+            METHOD,
+        )
+        for result in results
+    ]
+    columns = ["Scenario", f"Gap left {years[0]}", f"Gap left {years[-1]}", *_DEFICITS.values()]
+    money = results[0].authority.council.money
+    note = (
+        f"No grant: every deficit stays with the council. Grant: {per_cent(float(money.stability_grant))} of what is brought forward is "
+        f"paid. Relief: from {money.relief_from} new deficits leave the council. Neither is settled: the Department for Education decides "
+        "what is eligible and whether the reform plan is approved."
+    )
+    return table(f"Yearly gap, and deficit at 31 March {_ends(years[-1])} under three cases, £m", columns, rows, note)
+
+
+def accumulated_table(results: Sequence[Result]) -> Fragment:
+    """The deficit year by year, back to its beginning and on under each scenario, if every deficit stays with the council."""
+    forecast = results[0].authority.council.forecast
+    rows, so_far = [], 0.0
+    for origin, amount in forecast.brought_forward.items():
+        so_far += amount
+        year, _, status = origin.partition("_")
+        cells = _m([amount, so_far]) * len(results)
+        rows.append(
+            Row(f"{year} ({status})" if status else year, cells, "published", report_anchor(results[0].authority))
+        )
+    for place, year in enumerate(results[0].years):
+        ahead = [
+            each for result in results for each in (result.gap_after[place], result.deficit["as_published"][place])
+        ]
+        rows.append(Row(year, _m(ahead), "modelled", METHOD))
+    columns = [
+        "Year",
+        *(f"{result.scenario.title}: {what}" for result in results for what in ("in the year", "in all")),
+    ]
+    note = f"The years back are the same in every column; the years on part as the scenarios do. {ROUNDED}"
+    return table("The deficit, back to its first year and on to the last, £m", columns, rows, note)
+
+
+def _ends(year: str) -> str:
+    """The calendar year in which a financial year ends."""
+    return f"{year[:2]}{year[-2:]}"
 
 
 def calibration_table(authority: Authority) -> Fragment:
@@ -376,45 +453,6 @@ def calibration_table(authority: Authority) -> Fragment:
 def _calibrated_name(name: str) -> str:
     series, year = name.removeprefix("calibration.").split(".")
     return f"New plans in {year}, times those of 2024" if series == "new_plans_index" else f"Price index, {year}"
-
-
-def assumptions_table(authority: Authority, scenario: Scenario) -> Fragment:
-    """Every assumption with its range and its source, in groups; those that stand alone make one group."""
-    figures = dict(authority.council.assumptions)
-    figures |= {f"priorities.{name}": figure for lever in scenario.levers for name, figure in lever.figures.items()}
-    shown = [(name, figure) for name, figure in figures.items() if not name.startswith("calibration.")]
-    groups = groupby(sorted(shown, key=lambda item: _group(item[0])), key=lambda item: _group(item[0]))
-    return sum((_assumption_group(group, list(items), scenario.levers) for group, items in groups), start=Fragment(""))
-
-
-def _group(name: str) -> str:
-    return name.partition(".")[0].replace("_", " ") if "." in name else "finance and placement"
-
-
-def _assumption_group(group: str, items: list[tuple[str, Assumption]], levers: tuple[Lever, ...]) -> Fragment:
-    rows = [
-        Row(
-            figure_name(name, levers),
-            [
-                number(figure.value),
-                number(figure.low),
-                number(figure.high),
-                figure.unit,
-                _noted(figure),
-            ],
-            figure.pedigree.value,
-            f"source-{slug(figure.source)}",
-            anchor=figure_anchor(name),
-        )
-        for name, figure in items
-    ]
-    return table(f"Assumptions: {group}", ["Assumption", "Value", "Low", "High", "Unit", "Note"], rows, text_columns=2)
-
-
-def _noted(figure: Assumption) -> str:
-    """The note of an assumption and the grade of its evidence; where nothing is noted, whether it is judgement."""
-    said = figure.note or ("our judgement" if figure.source == "judgement" else "see its source")
-    return f"{said} (evidence: {figure.grade})" if figure.grade and figure.grade != "judgement" else said
 
 
 def checks_table(result: Result) -> Fragment:
@@ -451,31 +489,31 @@ def sources_list(authority: Authority) -> Fragment:
 def glossary() -> Fragment:
     """Each term of the field, once, in plain words."""
     terms = {
-        "Cumulative deficit": "all in-year gaps so far, less any grant towards them",
-        "EHC plan": "an Education, Health and Care plan: the legal document that sets out the provision for a child or young "
-        "person with special educational needs, up to the age of 25",
+        "EHC plan": "an Education, Health and Care plan: what a child or young person with special educational needs must by law "
+        "be given, up to the age of 25",
         "EOTAS": "education otherwise than at school: a package that the council arranges under section 61 of the Children "
         "and Families Act 2014",
-        "Full-year effect": "what a change is worth in a year that it covers from beginning to end; a September change "
-        "covers seven months of twelve in its first financial year",
         "Future": "one draw of every assumption at once, each between its low and its high, and the model run with it",
-        "High Needs Block": "the part of the Dedicated Schools Grant that pays for children with high needs",
+        "Gap and deficit": "the gap is what the High Needs Block spends in a year beyond its income; the deficit is every gap so far, "
+        "less any grant towards them",
+        "High Needs Block": "the part of the Dedicated Schools Grant (DSG) that pays for children with high needs",
         "INMSS": "independent or non-maintained special school",
-        "In-year gap": "what the High Needs Block spends in a year beyond its income",
         "Mitigation": "a measure that lowers spending against what it would have been",
         "Resource base": "a small specialist class in a mainstream school; a SEN unit is counted with it",
         "SEMH": "social, emotional and mental health needs",
+        "SEN, SEND": "special educational needs, and the same with disabilities",
         "Still to be identified": "the part of a savings plan that no measure stands behind yet",
+        "TSIL": "Transforming SEND and Inclusion in Leicestershire, the programme before this one",
     }
-    items = "".join(f"<dt>{safe(term)}</dt><dd>{safe(meaning)}</dd>" for term, meaning in terms.items())
-    return Fragment(f'<dl class="glossary">{items}</dl>')
+    items = "".join(f"<div><dt>{safe(term)}</dt><dd>{safe(meaning)}</dd></div>" for term, meaning in terms.items())
+    return Fragment(f'<dl class="glossary true">{items}</dl>')
 
 
 def _m(amounts: Sequence[float] | np.ndarray) -> list[str]:
     return [millions(float(amount)) for amount in amounts]
 
 
-def _report(authority: Authority) -> str:
+def report_anchor(authority: Authority) -> str:
     """The anchor of the council's own forecast among the sources."""
     return f"source-{slug(authority.council.forecast.source)}"
 

@@ -5,12 +5,21 @@ import numpy as np
 from best_model.analysis.attribution import saved_by_priority
 from best_model.analysis.calibrate import largest_change, weighted_change
 from best_model.model.authority import Authority
+from best_model.model.cost import in_financial_years
 from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import NEEDS, SETTINGS, setting_index
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.headline import SCENARIO_DRAW, label
-from best_model.outputs.words import LEAST_POUNDS_SHOWN, children, january, per_cent, pounds, pounds_m
+from best_model.outputs.words import (
+    LEAST_POUNDS_SHOWN,
+    children,
+    january,
+    per_cent,
+    pounds,
+    pounds_m,
+    within_a_sentence,
+)
 
 _LEAST_SHOWN = 0.001
 _SHOWN_SHARES = (
@@ -24,11 +33,11 @@ _SHOWN_SHARES = (
 def the_gap_still_widens(authority: Authority) -> Fragment:
     """The finding of the published table."""
     forecast = authority.council.forecast
-    first, last = forecast.years[0], forecast.years[-1]
+    gap = forecast.gap_after
+    moves = "widens" if gap[-1] > gap[0] else "narrows"
     return paragraph(
-        f"Even if the stretched plan is met in full, the yearly gap widens from {pounds_m(forecast.gap_after[0])} in "
-        f"{first} to "
-        f"{pounds_m(forecast.gap_after[-1])} in {last}.",
+        f"Even if the stretched plan is met in full, the yearly gap {moves} from {pounds_m(gap[0])} to {pounds_m(gap[-1])} by "
+        f"{forecast.years[-1]}.",
         "answer",
     )
 
@@ -148,6 +157,24 @@ def how_the_mix_changes(result: Result) -> Fragment:
     )
 
 
+def what_the_mix_costs(result: Result) -> Fragment:
+    """What all placements cost in the last year, doing nothing and with the programme, and how much of the difference is INMSS."""
+    spent, average = result.simulation.spend.placements[:, -1], in_financial_years(result.simulation.total)[:, -1]
+    idle, acting = (float(spent[draw].sum()) for draw in (0, SCENARIO_DRAW))
+    a_child = [pounds(cost / float(average[draw])) for cost, draw in ((idle, 0), (acting, SCENARIO_DRAW))]
+    inmss = setting_index("inmss")
+    less = float(spent[0, inmss] - spent[SCENARIO_DRAW, inmss])
+    return paragraph(
+        f"Placements cost {pounds_m(idle)} in {result.years[-1]} doing nothing, {a_child[0]} a child, and {pounds_m(acting)} with the "
+        f"programme, {a_child[1]} a child. INMSS alone costs {pounds_m(less)} less, and every other setting together "
+        f"{_more_or_less(acting - idle + less)}."
+    )
+
+
+def _more_or_less(change: float) -> str:
+    return f"{pounds_m(abs(change))} {'more' if change > 0 else 'less'}"
+
+
 def _share(counts: FloatArray, setting: str) -> float:
     return float(counts[setting_index(setting)] / counts.sum())
 
@@ -200,9 +227,11 @@ def the_plan_in_words(result: Result) -> Fragment:
 def who_saves_most(result: Result) -> Fragment:
     """The two priorities with the largest saving, in one sentence."""
     first, second = _priorities(result)[:2]
+    if first[0] < LEAST_POUNDS_SHOWN:
+        return paragraph(f"No priority saves anything in {result.years[-1]}.", "answer")
     return paragraph(
-        f"{first[1]} saves most, {pounds_m(first[0])} in {result.years[-1]}; then {second[1].lower()}, "
-        f"{pounds_m(second[0])}.",
+        f"The largest saving, {pounds_m(first[0])} in {result.years[-1]}, is from {within_a_sentence(first[1])}; the next, "
+        f"{pounds_m(second[0])}, from {within_a_sentence(second[1])}.",
         "answer",
     )
 
@@ -212,7 +241,9 @@ def what_costs_more_than_it_saves(result: Result) -> Fragment:
     shares = saved_by_priority(result.authority, result.scenario)
     years = {result.years[0]: 0, result.years[-1]: -1}
     costly = {
-        year: [label(result, name).lower() for name, net in shares.items() if net[place] <= -LEAST_POUNDS_SHOWN]
+        year: [
+            within_a_sentence(label(result, name)) for name, net in shares.items() if net[place] <= -LEAST_POUNDS_SHOWN
+        ]
         for year, place in years.items()
     }
     said = [
@@ -229,21 +260,22 @@ def _priorities(result: Result) -> list[tuple[float, str]]:
 
 
 def the_deficit(result: Result) -> Fragment:
-    """What the deficit comes to if the plan is met, in one sentence."""
-    cases = result.deficit
+    """What the yearly gap does and what the deficit comes to, if the plan is met in full, in one sentence."""
+    first, last = (float(result.gap_after[place]) for place in (0, -1))
+    acts = any(lever.intensity for lever in result.scenario.levers)
+    moves = "widens" if last > first else "narrows"
     return paragraph(
-        f"Even so, the deficit reaches {pounds_m(float(cases['as_published'][-1]))} by March "
-        f"20{result.years[-1][-2:]}, or "
-        f"{pounds_m(float(cases['stability_grant'][-1]))} with the stability grant.",
+        f"{result.scenario.title}{', even met in full' if acts else ''}: the yearly gap {moves} from {pounds_m(first)} to "
+        f"{pounds_m(last)}; the deficit reaches {pounds_m(float(result.deficit['as_published'][-1]))} by March 20{result.years[-1][-2:]}.",
         "answer",
     )
 
 
 def who_meets_the_deficit(result: Result) -> Fragment:
-    """The third case, and what stands behind it."""
-    cases = result.deficit
+    """The two cases in which someone else meets a part, and what stands behind them."""
+    cases, money = result.deficit, result.authority.council.money
     return paragraph(
-        f"If new deficits also leave the council from {result.authority.council.money.relief_from}, it is left with "
-        f"{pounds_m(float(cases['grant_and_new_deficits_leave'][-1]))}. Neither the grant nor that relief is settled "
-        "for Leicestershire."
+        f"With the stability grant on what was brought forward it is {pounds_m(float(cases['stability_grant'][-1]))}. If new deficits "
+        f"also leave the council from {money.relief_from}, it is left with {pounds_m(float(cases['grant_and_new_deficits_leave'][-1]))}. "
+        f"Neither the grant nor that relief is settled for {result.authority.council.title}."
     )

@@ -25,6 +25,7 @@ RATINGS = {
     "amber": "\N{BLACK UP-POINTING TRIANGLE} Amber",
     "red": "\N{BLACK SQUARE} Red",
 }
+_NAMED = 3
 MADE_UP = "Rows marked illustrative are made up, for the council to replace with its own."
 
 
@@ -100,18 +101,26 @@ def _going(scenario: Scenario) -> list[Workstream]:
 
 
 def register_table(scenario: Scenario) -> Fragment:
-    """Every workstream: its priority, when it starts, whether it can report, its rating by symbol and word, owner and status."""
-    rows = [
-        Row(
-            each.label,
-            [lever.label, _starts(lever, each), each.ready_to_report, RATINGS[each.rag], each.owner, each.status],
-            *_marked(each),
+    """Every workstream, a table for each priority: when it starts, whether it can report, its rating by symbol and word, owner, status."""
+    columns = ["Workstream", "Starts", "Can report", "Rating", "Owner", "Status"]
+    tables = [
+        table(
+            f"Workstreams: {lever.label}", columns, [_entry(lever, each) for each in lever.workstreams], text_columns=5
         )
         for lever in scenario.levers
-        for each in lever.workstreams
+        if lever.workstreams
     ]
-    columns = ["Workstream", "Priority", "Starts", "Ready to report", "Rating", "Owner", "Status"]
-    return table("The workstreams of the programme", columns, rows, MADE_UP, text_columns=6)
+    return sum(tables, start=Fragment("")) + paragraph(
+        MADE_UP if tables else "This council has no register of workstreams.", "table-note"
+    )
+
+
+def _entry(lever: Lever, each: Workstream) -> Row:
+    return Row(
+        each.label,
+        [_starts(lever, each), each.ready_to_report, RATINGS[each.rag], each.owner, each.status],
+        *_marked(each),
+    )
 
 
 def _starts(lever: Lever, workstream: Workstream) -> str:
@@ -160,28 +169,33 @@ def _worth_note(scenario: Scenario) -> str:
 
 
 def risk_table(result: Result, risks: Sequence[Risk]) -> Fragment:
-    """Each risk and issue: how likely and how bad, the saving that rests on what it threatens, what is done, by whom and when."""
+    """Each risk and issue: how likely and how bad, the saving that rests on what it threatens, who owns it and by when."""
     at_stake = threatened(result, risks)[:, -1]
-    labels = {each.name: each.label for lever in result.scenario.levers for each in lever.workstreams}
     rows = [
         Row(
             f"{risk.name}. {risk.description}",
             [
                 millions(float(amount)) if risk.workstreams else "no workstream",
                 _standing(risk),
-                _threatens(risk, labels, result.scenario),
-                risk.mitigation,
                 f"{risk.owner}, {_day(risk.due)}",
             ],
             *_marked(risk),
         )
         for risk, amount in zip(risks, at_stake, strict=True)
     ]
-    columns = ["Risk or issue", "£m at stake", "Standing", "Threatens", "What is done", "Owner and date"]
     note = (
         f"At stake: the net saving of {result.years[-1]} that rests on the workstreams threatened, together. {MADE_UP}"
     )
-    return table(f"Risks and issues, {result.scenario.title}", columns, rows, note, text_columns=4)
+    columns = ["Risk or issue", "£m at stake", "Standing", "Owner and date"]
+    return table(f"Risks and issues, {result.scenario.title}", columns, rows, note, text_columns=2)
+
+
+def mitigation_table(scenario: Scenario, risks: Sequence[Risk]) -> Fragment:
+    """Each risk and issue: the workstreams and assumptions that it threatens, and what is done about it."""
+    labels = {each.name: each.label for lever in scenario.levers for each in lever.workstreams}
+    rows = [Row(risk.name, [_threatens(risk, labels, scenario), risk.mitigation], *_marked(risk)) for risk in risks]
+    columns = ["Risk or issue", "Threatens", "What is done"]
+    return table("What the risks and issues threaten, and what is done", columns, rows, MADE_UP, text_columns=2)
 
 
 def _standing(risk: Risk) -> str:
@@ -191,7 +205,9 @@ def _standing(risk: Risk) -> str:
 
 
 def _threatens(risk: Risk, labels: dict[str, str], scenario: Scenario) -> str:
-    words = [labels[name] for name in risk.workstreams]
+    named, others = risk.workstreams[:_NAMED], len(risk.workstreams[_NAMED:])
+    words = [labels[name] for name in named]
+    words += [f"{others} other workstreams"] if others else []
     words += [f"assumption: {figure_name(name, scenario.levers)}" for name in risk.assumptions]
     return "; ".join(words)
 

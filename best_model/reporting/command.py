@@ -1,6 +1,7 @@
 """The command `best`: run a scenario, check every identity, calibrate, and build a pack."""
 
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,10 +18,12 @@ from best_model.model.refusal import BrokenIdentity, Refusal
 from best_model.outputs.headline import headline, headline_text
 from best_model.reporting.assumptions import write_assumptions
 from best_model.reporting.explaining import explained
+from best_model.reporting.lock import Held
+from best_model.reporting.publish import Unfinished
 from best_model.reporting.seeking import solve_scenarios, sought
 from best_model.reporting.stressing import under_stress
 
-BROKEN, BAD_INPUT = 1, 2
+BROKEN, BAD_INPUT, HELD = 1, 2, 3
 
 
 class _Commands(click.Group):
@@ -32,8 +35,10 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except Refusal as refusal:
             _leave(str(refusal), BAD_INPUT)
-        except BrokenIdentity as broken:
+        except (BrokenIdentity, Unfinished) as broken:
             _leave(str(broken), BROKEN)
+        except Held as held:
+            _leave(str(held), HELD)
 
 
 def _leave(message: str, code: int) -> NoReturn:
@@ -225,8 +230,27 @@ def explain(words: tuple[str, ...], scenario: str, authority: str, params: Path)
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Where notebooks are.",
 )
-def report(pack: str, params: Path, reports: Path, notebooks: Path) -> None:
-    """Build the committee papers of PACK and print where they are."""
+@click.option("--force", is_flag=True, help="Make everything again, also what has not changed.")
+@click.option(
+    "--keep",
+    default=12,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="How many packs to keep, with the new one.",
+)
+def report(pack: str, params: Path, reports: Path, notebooks: Path, force: bool, keep: int) -> None:
+    """Build the committee papers of PACK and print where they are.
+
+    Leaves with 1 if a part could not be made, 2 if an input is wrong and 3 if another run is making the same pack; the last pack then
+    stays as it was.
+    """
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM)
+    )  # whoever stops it leaves nothing half-made
     from best_model.reporting.papers import publish_pack  # noqa: PLC0415 - papermill and nbconvert take a second to import
 
-    click.echo(publish_pack(pack, params=params, notebooks=notebooks, reports=reports))
+    try:
+        click.echo(publish_pack(pack, params=params, notebooks=notebooks, reports=reports, force=force, keep=keep))
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _leave(f"{where}{error.strerror or error}; the last pack stays as it was", BROKEN)

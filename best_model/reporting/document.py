@@ -1,22 +1,17 @@
-"""One document: a notebook run with its parameters and written as a page fit for a committee.
-
-`python -m best_model.reporting.document` does one Job, read as JSON from standard input. A process of its own lets the
-batch stop a document that hangs, and gives each kernel its own working directory. What went wrong is the last line of
-standard error.
-"""
+"""One document: a notebook run with its parameters and written as a page fit for a committee."""
 
 import base64
 import os
 import re
-import sys
 import tempfile
 import textwrap
+import time
 from collections import Counter
 from collections.abc import Iterator
 from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mistune
 import nbformat
@@ -29,6 +24,10 @@ from pydantic import BaseModel, ConfigDict
 from traitlets.config import Config
 
 from best_model.model.refusal import Refusal
+from best_model.reporting.cache import Kept, again, keep
+
+if TYPE_CHECKING:
+    from best_model.reporting.kernel import Waiting
 
 Scalar = str | int | float | bool
 
@@ -62,11 +61,12 @@ class Page(BaseModel):
     inputs: str
     scenario: str = ""
     seed: int | None = None
+    audience: str = ""
     others: tuple[Link, ...] = ()
 
 
 class Job(BaseModel):
-    """One document to make. `cell_limit` is the longest that one cell may take, in seconds."""
+    """One document to make. `cell_limit` is the longest that one cell may take, in seconds; `kept`, where a run is kept."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -75,6 +75,15 @@ class Job(BaseModel):
     output: Path
     page: Page
     cell_limit: int = 120
+    kept: Kept | None = None
+
+
+class FailedCell(Refusal):
+    """A cell that failed; `trace` is what Python said of it."""
+
+    def __init__(self, said: str, trace: str) -> None:
+        super().__init__(said)
+        self.trace = trace
 
 
 class Facts(NamedTuple):
@@ -84,22 +93,29 @@ class Facts(NamedTuple):
     answer: str
 
 
-def make(job: Job) -> None:
-    """Run the notebook and write the page; nothing is written unless every cell ran and the page is sound."""
-    executed = run(prepare(job.notebook, job.parameters), job)
+def make(job: Job, waiting: "Waiting | None" = None) -> None:
+    """Run the notebook and write the page; nothing is written unless every cell ran and the page is sound.
+
+    A run that is kept and was of the same things is not run again. `waiting` is a kernel that is forked already.
+    """
+    os.chdir(job.notebook.parent)  # a kernel works in the folder of its notebook, as it does in Jupyter
+    executed = _run_before(job) or _run_and_keep(job, waiting)
     html = render(executed, job.page)
     read_page(html, job.notebook.name)
     job.output.write_text(html, encoding="utf-8", newline="\n")
 
 
-def main() -> int:
-    """Make the Job on standard input; 0 if it was made."""
-    try:
-        make(Job.model_validate_json(sys.stdin.read()))
-    except Refusal as refusal:
-        print(refusal, file=sys.stderr)
-        return 1
-    return 0
+def _run_before(job: Job) -> NotebookNode | None:
+    body = again(job.kept) if job.kept else None
+    return nbformat.reads(body.decode(), as_version=4) if body else None
+
+
+def _run_and_keep(job: Job, waiting: "Waiting | None") -> NotebookNode:
+    began = time.monotonic()
+    executed = run(prepare(job.notebook, job.parameters), job, waiting)
+    if job.kept:
+        keep(job.kept, nbformat.writes(executed).encode(), time.monotonic() - began)
+    return executed
 
 
 # Before a kernel starts
@@ -154,8 +170,8 @@ def _tags(cell: NotebookNode) -> set[str]:
 # The run
 
 
-def run(prepared: NotebookNode, job: Job) -> NotebookNode:
-    """Every cell, in order, in a fresh kernel; the first that fails stops the document."""
+def run(prepared: NotebookNode, job: Job, waiting: "Waiting | None" = None) -> NotebookNode:
+    """Every cell, in order, in a kernel of its own; the first that fails stops the document."""
     started: list[str] = []
     with tempfile.TemporaryDirectory(prefix="best-") as sockets:
         try:
@@ -166,13 +182,32 @@ def run(prepared: NotebookNode, job: Job) -> NotebookNode:
                 kernel_name=KERNEL,
                 progress_bar=False,
                 execution_timeout=job.cell_limit,
-                config=_transport(sockets),
                 on_cell_start=lambda cell, cell_index: started.append(_place(cell)),
+                **_kernel(waiting, sockets),
             )
             return executed
         except (PapermillExecutionError, CellTimeoutError, DeadKernelError) as error:
             place = started[getattr(error, "cell_index", -1)]  # a cell that never came back was the last to start
-            raise Refusal(f"{job.notebook.name}, {place}: {_why(error, job.cell_limit)}") from error
+            said = f"{job.notebook.name}, {place}: {_why(error, job.cell_limit)}"
+            raise FailedCell(said, _trace(error)) from error
+        finally:
+            if waiting:
+                waiting.kill()
+
+
+def _kernel(waiting: "Waiting | None", sockets: str) -> dict[str, Any]:
+    """How papermill gets its kernel: the one that waits, or one that it starts itself."""
+    if waiting:
+        from best_model.reporting.kernel import manager_of  # noqa: PLC0415 - who only renders has no need of ipykernel
+
+        return {"km": manager_of(waiting, f"{sockets}/kernel.json")}
+    return {"config": _transport(sockets), "shutdown_kernel": "immediate"}
+
+
+def _trace(error: Exception) -> str:
+    """What Python said in the kernel, without the colours of a terminal."""
+    lines = getattr(error, "traceback", None) or [str(error)]
+    return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(lines))
 
 
 def _place(cell: NotebookNode) -> str:
@@ -364,7 +399,3 @@ def _attribute_faults(tag: str, given: dict[str, str]) -> Iterator[str]:
             yield "a link runs a program; leave it out"
         elif "url(" in value.replace("url(#", ""):
             yield f"{name} fetches something from outside the page; embed it or leave it out"
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -61,7 +61,7 @@ def _kept(asked: Asked, store: Path, ready: Ensemble, blocks: Iterator[Outcomes]
 
 def _about(asked: Asked) -> dict[str, str]:
     """How to make the same draws again."""
-    from best_model.reporting.pack import provenance  # noqa: PLC0415 - nbconvert takes a second to import
+    from best_model.reporting.provenance import provenance  # noqa: PLC0415 - nbconvert takes a second to import
 
     made_from = provenance(asked.params, checks={}, headline={}, seed=asked.seed)
     return {

@@ -1,96 +1,73 @@
 """A pack: its documents made two at a time, its index and its manifest, published all together or not at all."""
 
-import hashlib
+import io
 import json
-import os
-import subprocess
-import sys
+import shutil
+import tarfile
 import tempfile
 import time
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader
 from pydantic import BaseModel, ConfigDict
 
-from best_model import __version__
+from best_model.analysis.changes import Changes
+from best_model.case import PARAMS_VARIABLE
 from best_model.inputs.packs import Pack, PackDocument
-from best_model.model.refusal import Refusal
-from best_model.reporting.document import TEMPLATES, Facts, Job, Link, Page, Scalar, prepare, read_page
+from best_model.outputs.changes import answer_in_words
+from best_model.reporting.cache import Kept, again, keep, key_of, what_is_kept
+from best_model.reporting.changes import changed_since, changes_page
+from best_model.reporting.document import TEMPLATES, Facts, Job, Link, Page, Scalar, make, prepare, read_page
 from best_model.reporting.links import link_up
-from best_model.reporting.publish import publication
+from best_model.reporting.lock import one_run
+from best_model.reporting.made_from import made_from_page
+from best_model.reporting.pdf import PDF, Printed, print_pack
+from best_model.reporting.progress import Progress
+from best_model.reporting.provenance import Provenance, files
+from best_model.reporting.publish import (
+    INPUTS,
+    MANIFEST,
+    PACKS,
+    Unfinished,
+    new_folder,
+    publish,
+    refuse_what_is_not_ours,
+    tidy,
+    withdraw,
+)
+from best_model.reporting.workers import Done, Task, run_all
 
-ROOT = Path(__file__).parents[2]
+CHANGED, MADE_FROM, CHANCES = "what_changed.html", "made_from.html", "chances.json"
+LOG = "run.log"
+FAILED = ".failed"  # no name of a pack holds a dot
+CACHE = ".cache"
 
 
-class Provenance(BaseModel):
-    """What a pack was built from, and what its caller found when checking it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    version: str
-    commit: str
-    inputs: dict[str, str]
-    seed: int | None = None
-    checks: dict[str, Any] = {}
-    headline: dict[str, Any] = {}
-
-    @property
-    def inputs_hash(self) -> str:
-        """One short sum over every input, for the foot of each page."""
-        return hashlib.sha256(json.dumps(self.inputs, sort_keys=True).encode()).hexdigest()[:12]
-
-
-class Limits(BaseModel):
-    """Seconds that one cell and one whole document may take, and how many documents are made at a time."""
+class Orders(BaseModel):
+    """How a pack is made: the seconds that a cell and a document may take, how many are made at once, how many packs are
+    kept, and whether what was made before is made again."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     cell: int = 120
     document: int = 600
     at_once: int = 2
+    keep: int = 12
+    force: bool = False
 
 
-def provenance(
-    params_dir: Path,
-    checks: Mapping[str, Any],
-    headline: Mapping[str, Any],
-    seed: int | None = None,
-    root: Path = ROOT,
-) -> Provenance:
-    """Look up the version, the commit of `root`, and a sha256 of each file of parameters."""
-    return Provenance(
-        version=__version__,
-        commit=commit(root),
-        inputs={path.relative_to(params_dir.parent).as_posix(): _sha256(path) for path in _files(params_dir)},
-        seed=seed,
-        checks=dict(checks),
-        headline=dict(headline),
-    )
+class Extra(NamedTuple):
+    """A file of the pack that no notebook makes: `write` is given the page's frame and the folder, and can be pickled."""
 
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def commit(root: Path) -> str:
-    """The short commit of a git checkout, with `+` if it holds changes not committed; else "unknown"."""
-    try:
-        head = _git(root, "rev-parse", "--short", "HEAD")
-        return head + ("+" if _git(root, "status", "--porcelain") else "")
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-
-
-def _git(root: Path, *words: str) -> str:
-    return subprocess.run(["git", *words], cwd=root, check=True, capture_output=True, text=True).stdout.strip()
+    file: str
+    title: str
+    says: str
+    write: Callable[[Page, Path], None]
 
 
 class _Planned(NamedTuple):
@@ -103,39 +80,35 @@ class _Planned(NamedTuple):
 
 
 def build(
-    pack: Pack, notebooks_dir: Path, reports_dir: Path, made_from: Provenance, limits: Limits | None = None
+    pack: Pack,
+    notebooks: Path,
+    reports: Path,
+    made_from: Provenance,
+    params: Path | None = None,
+    extras: Sequence[Extra] = (),
+    orders: Orders | None = None,
 ) -> Path:
     """Make every document, publish the pack and return its index. All is checked before the first kernel starts.
 
-    Raises Refusal, and leaves the last pack as it was, if any document cannot be made.
+    Raises `Refusal` for what cannot be made at all, `Held` if another run is at it, and `Unfinished` if a document
+    failed: the others are then in `<pack>.failed`, with a log, and the last pack stays as it was.
     """
-    limits = limits or Limits()
-    page = _page(pack, made_from)
-    plan = [_planned(pack, entry, notebooks_dir, made_from.seed) for entry in pack.documents]
-    with publication(reports_dir, pack.name) as folder:
-        _make_all([_job(document, plan, page, folder, limits.cell) for document in plan], limits)
-        link_up({document.link.file: folder / document.link.file for document in plan})
-        _write_index(plan, page, folder)
-        _write_manifest(plan, pack, made_from, folder)
-    return reports_dir / pack.name / "index.html"
+    orders = orders or Orders()
+    plan = [_planned(pack, entry, notebooks, made_from.seed) for entry in pack.documents]
+    refuse_what_is_not_ours(reports, pack.name)
+    with one_run(reports / PACKS / f"{pack.name}.lock"):
+        tidy(reports, pack.name, orders.keep)
+        try:
+            _build(_Build(pack, plan, tuple(extras), reports, made_from, params, orders))
+        finally:
+            tidy(reports, pack.name, orders.keep)
+            tidy(reports, pack.name + FAILED, 0)
+    return reports / pack.name / "index.html"
 
 
-def _page(pack: Pack, made_from: Provenance) -> Page:
-    day = date.fromisoformat(pack.date)
-    return Page(
-        pack=pack.name,
-        title=pack.title,
-        meeting=pack.meeting,
-        date=f"{day.day} {day:%B %Y}",
-        version=made_from.version,
-        commit=made_from.commit,
-        inputs=made_from.inputs_hash,
-    )
-
-
-def _planned(pack: Pack, entry: PackDocument, notebooks_dir: Path, seed: int | None) -> _Planned:
+def _planned(pack: Pack, entry: PackDocument, notebooks: Path, seed: int | None) -> _Planned:
     """The seed goes to the notebooks that declare one, and is named on those pages only."""
-    notebook = notebooks_dir.resolve() / f"{entry.notebook}.ipynb"
+    notebook = notebooks.resolve() / f"{entry.notebook}.ipynb"
     authority = entry.authority or pack.authority
     parameters: dict[str, Scalar] = {"scenario": entry.scenario, "authority": authority}
     prepared = prepare(notebook, parameters)
@@ -143,95 +116,219 @@ def _planned(pack: Pack, entry: PackDocument, notebooks_dir: Path, seed: int | N
         parameters = {**parameters, "seed": seed}
     names = [entry.notebook, entry.scenario, *([] if authority == pack.authority else [authority])]
     shown = ", ".join(names[1:]).replace("_", " ")
-    return _Planned(
-        entry, notebook, parameters, Link(file=f"{'-'.join(names)}.html", title=prepared.metadata.title, scenario=shown)
+    link = Link(file=f"{'-'.join(names)}.html", title=prepared.metadata.title, scenario=shown)
+    return _Planned(entry, notebook, parameters, link)
+
+
+class _Build(NamedTuple):
+    """Everything that one run of one pack goes by."""
+
+    pack: Pack
+    plan: list[_Planned]
+    extras: tuple[Extra, ...]
+    reports: Path
+    made_from: Provenance
+    params: Path | None
+    orders: Orders
+
+    @property
+    def live(self) -> Path:
+        """Where the last pack is seen, if there is one."""
+        return self.reports / self.pack.name
+
+    @property
+    def page(self) -> Page:
+        """What every page of the pack has round its content."""
+        day = date.fromisoformat(self.pack.date)
+        return Page(
+            pack=self.pack.name,
+            title=self.pack.title,
+            meeting=self.pack.meeting,
+            date=f"{day.day} {day:%B %Y}",
+            audience=self.pack.audience,
+            version=self.made_from.version,
+            commit=self.made_from.commit,
+            inputs=self.made_from.inputs_hash,
+        )
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """Every page, in reading order."""
+        others = [
+            Link(file=extra.file, title=extra.title, scenario="") for extra in self.extras if _is_page(extra.file)
+        ]
+        changed = Link(file=CHANGED, title="What changed since the last pack?", scenario="")
+        sources = Link(file=MADE_FROM, title="What was this pack made from?", scenario="")
+        return (*(document.link for document in self.plan), *others, changed, sources)
+
+    def page_of(self, file: str, scenario: str = "", seed: Any = None) -> Page:
+        """The frame of one page, which leads to the others."""
+        others = tuple(link for link in self.links if link.file != file)
+        return self.page.model_copy(update={"scenario": scenario, "seed": seed, "others": others})
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the kernels are told: where the parameters are."""
+        return {PARAMS_VARIABLE: str(self.params.resolve())} if self.params else {}
+
+    def kept(self, name: str, *parts: object) -> Kept:
+        """Where a thing is kept between runs, and the key of what it is made from now."""
+        key = key_of(*self.made_from.makes, *parts)
+        return Kept(self.reports / CACHE / self.pack.name / name, key, self.orders.force)
+
+
+def _is_page(file: str) -> bool:
+    return file.endswith(".html")
+
+
+def _build(run: _Build) -> None:
+    with new_folder(run.reports, run.pack.name) as folder:
+        failed = _make_all(run, folder)
+        if not failed:
+            _finish(run, folder)
+            publish(folder, run.reports, run.pack.name)
+            withdraw(run.reports, run.pack.name + FAILED)
+            return
+        _publish_what_was_made(run, folder, failed)
+    which = "; ".join(f"{done.name}: {' '.join(done.failure.split())}" for done in failed)
+    log = run.reports / (run.pack.name + FAILED) / LOG
+    raise Unfinished(
+        f"{len(failed)} of {len(run.plan) + len(run.extras)} failed, so nothing was published and the last pack stays as it was; "
+        f"see {log}. {which}"
     )
 
 
-def _job(document: _Planned, plan: list[_Planned], page: Page, folder: Path, cell_limit: int) -> Job:
-    others = tuple(other.link for other in plan if other is not document)
-    own = {"scenario": document.link.scenario, "seed": document.parameters.get("seed"), "others": others}
-    return Job(
+class _Work(NamedTuple):
+    """A task, and where what it makes is kept."""
+
+    task: Task
+    kept: Kept
+
+    @property
+    def expected(self) -> float | None:
+        """Seconds it will take, as far as is known: nothing to speak of where nothing has changed."""
+        found = what_is_kept(self.kept.path)
+        if found and found.key == self.kept.key and not self.kept.fresh:
+            return 0.0
+        return found.seconds if found else None
+
+
+def _make_all(run: _Build, folder: Path) -> list[Done]:
+    """Those that failed, in the order of the pack. What takes longest goes first, so that nothing long is left to the end."""
+    work = [
+        *(_document(run, document, folder) for document in run.plan),
+        *(_extra(run, each, folder) for each in run.extras),
+    ]
+    failed = {}
+    with _log(folder, Progress({each.task.name: each.expected for each in work}, run.orders.at_once)) as progress:
+        for done in run_all([each.task for each in sorted(work, key=_longest_first)], run.orders.at_once):
+            progress.made(done)
+            if done.failure:
+                failed[done.name] = done
+                progress.lines.extend(done.trace.splitlines())
+    return [failed[each.task.name] for each in work if each.task.name in failed]
+
+
+def _longest_first(work: _Work) -> float:
+    return -(work.expected or 0.0)
+
+
+@contextmanager
+def _log(folder: Path, progress: Progress) -> Iterator[Progress]:
+    try:
+        yield progress
+    finally:
+        progress.close()
+        (folder / LOG).write_text("\n".join(progress.lines) + "\n", encoding="utf-8", newline="\n")
+
+
+def _document(run: _Build, document: _Planned, folder: Path) -> _Work:
+    name = Path(document.link.file).stem
+    kept = run.kept(name, document.notebook.read_text(encoding="utf-8"), document.parameters)
+    job = Job(
         notebook=document.notebook,
         parameters=document.parameters,
         output=folder.resolve() / document.link.file,
-        page=page.model_copy(update=own),
-        cell_limit=cell_limit,
+        page=run.page_of(document.link.file, document.link.scenario, document.parameters.get("seed")),
+        cell_limit=run.orders.cell,
+        kept=kept,
+    )
+    return _Work(
+        Task(name, partial(make, job), run.orders.document, with_kernel=True, environment=run.environment), kept
     )
 
 
-def _make_all(jobs: list[Job], limits: Limits) -> None:
-    """Processes do the work; a thread only waits for each. The first failure calls off those not begun."""
-    with ThreadPoolExecutor(max_workers=limits.at_once) as pool:
-        runs = {pool.submit(_make, job, limits.document): job.output.stem for job in jobs}
-        try:
-            for done, run in enumerate(as_completed(runs), start=1):
-                print(f"{runs[run]}: {run.result():.1f} s ({done} of {len(jobs)})", file=sys.stderr, flush=True)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-
-
-def _make(job: Job, limit: int) -> float:
-    """Seconds taken. The kernel inherits the notebook's folder as its own, as it has in Jupyter."""
-    began = time.perf_counter()
-    try:
-        with tempfile.TemporaryDirectory(prefix="best-", ignore_cleanup_errors=True) as scratch:
-            done = _in_a_process(job, limit, scratch)
-    except subprocess.TimeoutExpired:
-        raise _failure(job, f"it took longer than {limit} s; make it quicker, or raise the limit") from None
-    if done.returncode:
-        raise _failure(job, (done.stderr.strip().splitlines() or [f"it ended with code {done.returncode}"])[-1])
-    return time.perf_counter() - began
-
-
-def _in_a_process(job: Job, limit: int, scratch: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "best_model.reporting.document"],
-        check=False,
-        input=job.model_dump_json(),
-        cwd=job.notebook.parent,
-        env=_environment() | {"TMPDIR": scratch},  # what a document that is stopped leaves behind goes with it
-        timeout=limit,
-        capture_output=True,
-        encoding="utf-8",
+def _extra(run: _Build, extra: Extra, folder: Path) -> _Work:
+    page = run.page_of(extra.file)
+    kept = run.kept(extra.file, page.model_dump(), run.pack.scenarios, run.pack.authority)
+    return _Work(
+        Task(extra.file, partial(_write_extra, extra, page, folder.resolve(), kept), run.orders.document), kept
     )
 
 
-def _failure(job: Job, why: str) -> Refusal:
-    return Refusal(f"{job.output.stem} failed, so nothing was published and the last pack stays as it was. {why}")
+def _write_extra(extra: Extra, page: Page, folder: Path, kept: Kept) -> None:
+    """Write what the extra makes into the folder, from what is kept where that is the same."""
+    body = again(kept)
+    if body is None:
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory() as own:
+            extra.write(page, Path(own))
+            body = _bundle(Path(own))
+        keep(kept, body, time.monotonic() - began)
+    with tarfile.open(fileobj=io.BytesIO(body)) as bundle:
+        bundle.extractall(folder, filter="data")
 
 
-def _environment() -> dict[str, str]:
-    """The child's: this very package, this environment's kernel, sets in one order, and modules compiled only once."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    return {**kept, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "JUPYTER_PREFER_ENV_PATH": "1"}
+def _bundle(folder: Path) -> bytes:
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w") as bundle:
+        for path in files(folder):
+            bundle.add(path, path.relative_to(folder).as_posix())
+    return held.getvalue()
 
 
-def _write_index(plan: list[_Planned], page: Page, folder: Path) -> None:
-    templates = Environment(loader=FileSystemLoader(TEMPLATES / "committee"), autoescape=True)
-    html = templates.get_template("pack_index.html.j2").render(page=page, documents=_answers(plan, folder))
-    (folder / "index.html").write_text(html, encoding="utf-8", newline="\n")
+# The whole of it
 
 
-def _answers(plan: list[_Planned], folder: Path) -> list[tuple[Link, Facts]]:
-    pages = (folder / document.link.file for document in plan)
-    facts = (read_page(page.read_text(encoding="utf-8"), page.name) for page in pages)
-    return [(document.link, about) for document, about in zip(plan, facts, strict=True)]
+def _finish(run: _Build, folder: Path) -> None:
+    """What can only be made once every document is there; the manifest is last, and makes the folder a pack."""
+    link_up({document.link.file: folder / document.link.file for document in run.plan})
+    if run.params:
+        _copy_inputs(run.params, folder.parent / INPUTS)
+    manifest = _manifest(run, folder)
+    manifest["changes"] = _changes(run, manifest, folder.parent / INPUTS)
+    changes = Changes.model_validate(manifest["changes"]) if manifest["changes"] else None
+    if changes:
+        _write(folder / CHANGED, changes_page(changes, run.page_of(CHANGED)))
+    _write(folder / MADE_FROM, made_from_page(run.made_from, run.page_of(MADE_FROM)))
+    last = _read_json(run.live / MANIFEST).get("pdf", {}).get("made_from", "")
+    printed = print_pack(folder, [document.link for document in run.plan], run.page, run.live / PDF, last)
+    manifest["pdf"] = printed.model_dump()
+    _write_index(run, folder, changes, printed)
+    manifest["built"] = datetime.now(UTC).isoformat(timespec="seconds")
+    _write(folder / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
 
 
-def _write_manifest(plan: list[_Planned], pack: Pack, made_from: Provenance, folder: Path) -> None:
-    """The only place where the time of the build is written, so that the pages of two builds can be compared."""
-    manifest = {
-        "pack": pack.name,
-        "title": pack.title,
-        **made_from.model_dump(),
-        "documents": [_entry(document) for document in plan],
-        "built": datetime.now(UTC).isoformat(timespec="seconds"),
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _copy_inputs(params: Path, folder: Path) -> None:
+    """The next pack can then say what changed. It lies beside the pack, as a council's own small counts are not for its readers."""
+    for path in files(params):
+        target = folder / path.relative_to(params)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+
+
+def _manifest(run: _Build, folder: Path) -> dict[str, Any]:
+    return {
+        "pack": run.pack.name,
+        "title": run.pack.title,
+        **run.made_from.model_dump(),
+        "chances": _read_json(folder / CHANCES),
+        "documents": [_entry(document) for document in run.plan],
     }
-    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    (folder / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _entry(document: _Planned) -> dict[str, str]:
@@ -241,3 +338,62 @@ def _entry(document: _Planned) -> dict[str, str]:
         "notebook": document.entry.notebook,
         "scenario": document.entry.scenario,
     }
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    """What a file holds; nothing where there is none, or it cannot be read."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _changes(run: _Build, manifest: dict[str, Any], inputs: Path) -> dict[str, Any] | None:
+    """What changed since the last pack. One made again of the same things keeps what it said, and so stays the same."""
+    if run.params is None:
+        return None
+    last = _read_json(run.live / MANIFEST)
+    same = ("code", "environment", "inputs", "seed", "documents")
+    if last.get("changes") and all(last.get(key) == manifest[key] for key in same):
+        kept: dict[str, Any] = last["changes"]
+        return kept
+    previous = run.live.resolve() if run.live.exists() else None
+    return changed_since(previous, manifest, inputs).model_dump(mode="json")
+
+
+# The index
+
+
+def _write_index(run: _Build, folder: Path, changes: Changes | None, printed: Printed) -> None:
+    _write(
+        folder / "index.html",
+        _index(
+            run,
+            documents=_answers(run.plan, folder),
+            extras=[extra for extra in run.extras if extra.title],
+            changed=answer_in_words(changes) if changes else "",
+            printed=printed,
+        ),
+    )
+
+
+def _publish_what_was_made(run: _Build, folder: Path, failed: list[Done]) -> None:
+    """A folder of its own, beside the last pack: what was made, and what failed, where and why."""
+    made = [document for document in run.plan if (folder / document.link.file).exists()]
+    _write(folder / "index.html", _index(run, documents=_answers(made, folder), failed=failed))
+    own = folder.parent.rename(
+        folder.parent.with_name(folder.parent.name.replace(run.pack.name, run.pack.name + FAILED, 1))
+    )
+    publish(own / folder.name, run.reports, run.pack.name + FAILED)
+
+
+def _index(run: _Build, **said: Any) -> str:
+    templates = Environment(loader=FileSystemLoader(TEMPLATES / "committee"), autoescape=True)
+    return templates.get_template("pack_index.html.j2").render(page=run.page, **said)
+
+
+def _answers(plan: list[_Planned], folder: Path) -> list[tuple[Link, Facts]]:
+    pages = (folder / document.link.file for document in plan)
+    facts = (read_page(page.read_text(encoding="utf-8"), page.name) for page in pages)
+    return [(document.link, about) for document, about in zip(plan, facts, strict=True)]

@@ -1,50 +1,76 @@
 """Publishing: a pack is seen whole or not at all.
 
-`reports/<pack>` is a link to a folder in `reports/.packs`. A new pack is written in a folder of its own beside the old
-one, and the link is changed in one step: a reader or a power cut finds the old pack or the new one, never half of one.
+`reports/<pack>` is a link into a folder of `reports/.packs`, which holds the pack and, beside it and not for its readers, a
+copy of its inputs. A new pack is written in a folder of its own, and the link is changed in one step: a reader or a power
+cut finds the old pack or the new one, never half of one. A pack is whole once it holds its manifest, which is written last.
 """
 
 import os
-import secrets
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from best_model.model.refusal import Refusal
 
+PACKS, PACK, INPUTS = ".packs", "pack", "inputs"
+MANIFEST = "manifest.json"
 
-@contextmanager
-def publication(reports_dir: Path, name: str) -> Iterator[Path]:
-    """Give a folder to write the pack into; publish it if the block ends well, else remove it and change nothing."""
-    live = reports_dir / name
+
+class Unfinished(Exception):
+    """Some parts of a pack could not be made, so it was not published."""
+
+
+def refuse_what_is_not_ours(reports: Path, name: str) -> None:
+    """Raises `Refusal` where `reports/<name>` was put there by someone else."""
+    live = reports / name
     if live.exists() and not live.is_symlink():
         raise Refusal(f"{live}: it was not put there by this program; move or remove it, then build the pack again")
-    folder = reports_dir / ".packs" / f"{name}-{secrets.token_hex(4)}"
-    folder.mkdir(parents=True)
+
+
+@contextmanager
+def new_folder(reports: Path, name: str) -> Iterator[Path]:
+    """A folder to write a pack into, removed again, with all that lies beside it, if the block fails."""
+    own = reports / PACKS / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
+    (own / PACK).mkdir(parents=True)
     try:
-        yield folder
-        _to_disk(folder)
-        before = live.resolve()
-        _switch(live, folder)
+        yield own / PACK
     except BaseException:
-        shutil.rmtree(folder)
+        shutil.rmtree(own, ignore_errors=True)
         raise
-    _sync(reports_dir)
-    if before.parent == folder.resolve().parent:  # never remove what is not one of ours
-        shutil.rmtree(before, ignore_errors=True)
 
 
-def _switch(live: Path, folder: Path) -> None:
-    """The one step. The fresh link is made inside the folder, so that a failure takes it away too."""
-    fresh = folder / ".link"
-    fresh.symlink_to(folder.relative_to(live.parent))
-    os.replace(fresh, live)
-
-
-def _to_disk(folder: Path) -> None:
-    for path in (*folder.rglob("*"), folder):
+def publish(folder: Path, reports: Path, name: str) -> None:
+    """Make `reports/<name>` lead to the folder, once all that lies in it and beside it is on the disk."""
+    own = folder.parent
+    for path in (*own.rglob("*"), own, own.parent):
         _sync(path)
+    fresh = own / ".link"
+    fresh.symlink_to(folder.relative_to(reports))
+    os.replace(fresh, reports / name)
+    _sync(reports)
+
+
+def withdraw(reports: Path, name: str) -> None:
+    """Take away the link, so that what it leads to can be tidied away."""
+    if (reports / name).is_symlink():
+        (reports / name).unlink()
+
+
+def tidy(reports: Path, name: str, keep: int) -> None:
+    """Remove what runs that were killed left half-made, and whole packs beyond the newest `keep`; never the live one."""
+    live = (reports / name).resolve()
+    ours = [path for path in sorted((reports / PACKS).iterdir(), reverse=True) if _is_of(path.name, name)]
+    whole = [path for path in ours if (path / PACK / MANIFEST).exists()]
+    for path in ours:
+        if (path / PACK).resolve() != live and path not in whole[:keep]:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_of(folder: str, name: str) -> bool:
+    return re.fullmatch(rf"{re.escape(name)}-\d{{8}}T\d{{6}}\.\d{{6}}Z", folder) is not None
 
 
 def _sync(path: Path) -> None:

@@ -1,0 +1,128 @@
+"""The pack as one PDF: every paper in order, tagged, with page numbers, printed by Chromium where that is installed."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader
+from pydantic import BaseModel, ConfigDict
+
+from best_model.reporting.document import TEMPLATES, Link, Page
+
+PDF = "pack.pdf"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+BROWSER_VARIABLE = "BEST_CHROMIUM"
+LIMIT = 180  # seconds that printing may take
+_QUIET = (
+    "--headless",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-extensions",
+)
+
+
+class Printed(BaseModel):
+    """Whether there is a PDF, and if not why; `made_from` is the sum of the page that was printed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    made_from: str
+    missing: str = ""
+
+
+def print_pack(folder: Path, papers: Sequence[Link], page: Page, last: Path, last_made_from: str) -> Printed:
+    """Write `pack.pdf` into the folder; the `last` one is copied where it was printed from the very same page.
+
+    Without a browser, or where it fails, there is no PDF, and what is returned says so in a sentence.
+    """
+    html = whole(folder, papers, page)
+    made_from = hashlib.sha256(html.encode()).hexdigest()
+    if made_from == last_made_from and last.exists():
+        shutil.copyfile(last, folder / PDF)
+        return Printed(made_from=made_from)
+    return Printed(made_from=made_from, missing=_printed(html, folder / PDF))
+
+
+def _printed(html: str, target: Path) -> str:
+    """Print, and return why there is no PDF, or nothing."""
+    browser = _browser()
+    if not browser:
+        return "Chromium is not installed where this pack was made"
+    with tempfile.TemporaryDirectory(prefix="best-", ignore_cleanup_errors=True) as scratch:
+        source, result = Path(scratch, "pack.html"), Path(scratch, PDF)
+        source.write_text(html, encoding="utf-8")
+        try:
+            subprocess.run(_command(browser, source, result, scratch), check=True, capture_output=True, timeout=LIMIT)
+            shutil.copyfile(result, target)
+        except subprocess.TimeoutExpired:
+            return f"Chromium took longer than {LIMIT} s to print it"
+        except (OSError, subprocess.CalledProcessError):
+            return "Chromium could not print it"
+    return ""
+
+
+def _browser() -> str:
+    named = os.environ.get(BROWSER_VARIABLE)
+    names = (named,) if named is not None else BROWSERS
+    return next(filter(None, map(shutil.which, names)), "")
+
+
+def _command(browser: str, source: Path, target: Path, scratch: str) -> list[str]:
+    """The browser's sandbox cannot be had by root, whom only a container runs this as."""
+    sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    own = [f"--user-data-dir={scratch}/profile", f"--print-to-pdf={target}", "--no-pdf-header-footer"]
+    return [browser, *_QUIET, *sandbox, *own, "--generate-pdf-document-outline", source.as_uri()]
+
+
+# One page of them all
+
+_MAIN = re.compile(r'<main id="main">(.*)</main>', re.DOTALL)
+_CONTENTS = re.compile(r'<nav class="contents".*?</nav>', re.DOTALL)
+_NAMES = re.compile(r'\b(id|for|headers|aria-labelledby|aria-describedby)="([^"]*)"')
+_LINK = re.compile(r'href="([^"#]*)(?:#([^"]*))?"')
+
+
+class _Paper(NamedTuple):
+    anchor: str
+    title: str
+    scenario: str
+    content: str
+
+
+def whole(folder: Path, papers: Sequence[Link], page: Page) -> str:
+    """Every paper on one page. Names that several papers use are told apart, and links between papers stay inside."""
+    anchors = {link.file: f"paper-{place}" for place, link in enumerate(papers, start=1)}
+    parts = [
+        _Paper(anchors[link.file], link.title, link.scenario, _content(folder / link.file, anchors)) for link in papers
+    ]
+    templates = Environment(loader=FileSystemLoader(TEMPLATES / "committee"), autoescape=True)
+    return templates.get_template("print.html.j2").render(page=page, papers=parts)
+
+
+def _content(path: Path, anchors: Mapping[str, str]) -> str:
+    found = _MAIN.search(path.read_text(encoding="utf-8"))
+    content = _CONTENTS.sub("", found[1] if found else "")
+    own = anchors[path.name]
+    content = _NAMES.sub(lambda name: f'{name[1]}="{_told_apart(name[2], own)}"', content)
+    return _LINK.sub(lambda link: f'href="{_inside(link[1], link[2], own, anchors)}"', content)
+
+
+def _told_apart(names: str, paper: str) -> str:
+    return " ".join(f"{paper}-{name}" for name in names.split())
+
+
+def _inside(file: str, name: str | None, own: str, anchors: Mapping[str, str]) -> str:
+    paper = anchors.get(file) if file else own
+    if paper is None:
+        return file + (f"#{name}" if name else "")
+    return f"#{paper}-{name}" if name else f"#{paper}"

@@ -1,0 +1,91 @@
+"""What a pack is made from: the version, the commit, the code, the libraries, and every file of parameters."""
+
+import hashlib
+import json
+import platform
+import subprocess
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from best_model import __version__
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = Path(__file__).parents[1]
+LIBRARIES = ("numpy", "scipy", "pandas", "numba", "matplotlib", "ipykernel", "papermill", "nbconvert", "gptables")
+
+
+class Provenance(BaseModel):
+    """What a pack was built from, and what its caller found when checking it. `inputs` are sums by path under params."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    version: str
+    commit: str
+    code: str
+    environment: dict[str, str]
+    inputs: dict[str, str]
+    seed: int | None = None
+    checks: dict[str, Any] = {}
+    headline: dict[str, Any] = {}
+
+    @property
+    def inputs_hash(self) -> str:
+        """One short sum over every input, for the foot of each page."""
+        return hashlib.sha256(json.dumps(self.inputs, sort_keys=True).encode()).hexdigest()[:12]
+
+    @property
+    def makes(self) -> tuple[object, ...]:
+        """What decides a figure: the code, the libraries and the parameters, without the packs that only list papers."""
+        inputs = {path: total for path, total in self.inputs.items() if not path.startswith("packs/")}
+        return (self.code, self.environment, inputs)
+
+
+def provenance(
+    params: Path, checks: Mapping[str, Any], headline: Mapping[str, Any], seed: int | None = None, root: Path = ROOT
+) -> Provenance:
+    """Look up the version, the commit of `root`, and a sha256 of the code and of each file of parameters."""
+    return Provenance(
+        version=__version__,
+        commit=commit(root),
+        code=_sum_of_all(PACKAGE),
+        environment={"python": platform.python_version(), **{name: metadata.version(name) for name in LIBRARIES}},
+        inputs={path.relative_to(params).as_posix(): _sha256(path) for path in files(params)},
+        seed=seed,
+        checks=dict(checks),
+        headline=dict(headline),
+    )
+
+
+def files(folder: Path) -> list[Path]:
+    """Every file of a folder that is not hidden, in one order."""
+    return sorted(path for path in folder.rglob("*") if path.is_file() and not _is_hidden(path.relative_to(folder)))
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith((".", "__pycache__")) for part in path.parts)
+
+
+def _sum_of_all(folder: Path) -> str:
+    sums = {path.relative_to(folder).as_posix(): _sha256(path) for path in files(folder)}
+    return hashlib.sha256(json.dumps(sums, sort_keys=True).encode()).hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def commit(root: Path) -> str:
+    """The short commit of a git checkout, with `+` if it holds changes not committed; else "unknown"."""
+    try:
+        head = _git(root, "rev-parse", "--short", "HEAD")
+        return head + ("+" if _git(root, "status", "--porcelain") else "")
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def _git(root: Path, *words: str) -> str:
+    return subprocess.run(["git", *words], cwd=root, check=True, capture_output=True, text=True).stdout.strip()

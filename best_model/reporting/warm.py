@@ -1,0 +1,12 @@
+"""Imported last by the process that documents are forked from: what is slow the first time is done once, here."""
+
+import gc
+
+from nbformat.v4 import new_markdown_cell, new_notebook
+
+from best_model.reporting.document import Page, read_page, render
+
+_cell = new_markdown_cell("# Is it warm?", metadata={"place": 1})
+_page = Page(pack="", title="", meeting="", date="", version="", commit="", inputs="")
+read_page(render(new_notebook(cells=[_cell], metadata={"title": ""}), _page), "warm")
+gc.freeze()  # what is loaded now is never garbage, and stays shared between the forks

@@ -1,0 +1,224 @@
+"""What the figures rest on is counted and shown whole, and nobody's name stands for a signature that the council did not record."""
+
+import re
+import shutil
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from best_model.analysis.sensitivity import figures_of
+from best_model.case import PARAMS, open_authority, open_result, open_sign_off, open_uncertainty
+from best_model.model.authority import Authority
+from best_model.model.engine import Result
+from best_model.model.refusal import Refusal
+from best_model.model.sign_off import ROLES, Signed
+from best_model.outputs import assurance
+from best_model.outputs.fragment import Fragment
+from best_model.outputs.pages import figure_anchor
+
+ASSUMPTIONS = Path(__file__).parents[1] / "docs" / "assumptions.md"
+
+
+@pytest.fixture(scope="module")
+def authority() -> Authority:
+    return open_authority()
+
+
+@pytest.fixture(scope="module")
+def stretched(authority: Authority) -> Result:
+    return open_result("stretched", authority)
+
+
+@pytest.fixture
+def params(tmp_path: Path) -> Path:
+    """A copy of the shipped parameters, to be changed."""
+    return shutil.copytree(PARAMS, tmp_path / "params")
+
+
+def said(fragment: Fragment) -> str:
+    """What a reader sees."""
+    text = re.sub(r"<[^>]+>", " ", fragment.html).replace("\N{NO-BREAK SPACE}", " ").replace("&#x27;", "'")
+    return " ".join(text.split())
+
+
+# ---- Counts
+
+
+def test_the_counts_are_those_of_the_list_of_assumptions(authority: Authority, stretched: Result) -> None:
+    """`docs/assumptions.md` has a row for each figure, with its pedigree in a cell and its source in the next."""
+    rows = [line for line in ASSUMPTIONS.read_text(encoding="utf-8").splitlines() if re.match(r"\| .* \| `", line)]
+    kinds = Counter(re.search(r"\| (published|calibrated|assumed) \|", row)[1] for row in rows)  # type: ignore[index]
+    judged = sum("| assumed | Judgement of the authors" in row for row in rows)
+    assert said(assurance.what_the_figures_rest_on(authority, stretched.scenario)) == (
+        f"{kinds['assumed']} of {len(rows)} figures are assumed, {judged} of them on judgement alone; "
+        f"{kinds['published']} are published."
+    )
+    table = said(assurance.pedigree_table(authority, stretched.scenario))
+    assert f"Calibrated {kinds['calibrated']} " in table
+    assert f"All figures with a range {len(rows)} 100%" in table
+
+
+# ---- Every assumption, whole
+
+
+def test_every_assumption_but_the_calibrated_has_an_anchor_once(authority: Authority, stretched: Result) -> None:
+    html = assurance.assumptions_in_brief(authority, stretched.scenario).html
+    held = re.findall(r'id="(figure-[^"]+)"', html)
+    names = [name for name in figures_of(authority, stretched.scenario) if not name.startswith("calibration.")]
+    assert sorted(held) == sorted(map(figure_anchor, names))
+
+
+def rows_of(html: str) -> dict[str, list[str]]:
+    """Cells of each row by its anchor."""
+    rows = re.findall(r'<tr id="(figure-[^"]+)"><th[^>]*>(.*?)</th>(.*?)</tr>', html)
+    return {
+        anchor: [re.sub(r"<[^>]+>", " ", head), *re.findall(r"<td[^>]*>(.*?)</td>", cells)]
+        for anchor, head, cells in rows
+    }
+
+
+def test_six_years_of_places_in_bases_that_say_the_same_are_one_row_and_others_are_not(
+    authority: Authority, stretched: Result
+) -> None:
+    rows = rows_of(assurance.assumptions_in_brief(authority, stretched.scenario).html)
+    bases = [cells for anchor, cells in rows.items() if anchor.startswith("figure-capacity-resource-base")]
+    assert len(bases) == 1
+    assert "2024 to 2029" in bases[0][0]
+    assert bases[0][1:3] == ["384", "384 to 476"]
+    special = [anchor for anchor in rows if anchor.startswith("figure-capacity-state-special")]
+    figures = authority.council.assumptions
+    apart = {figures[f"capacity.state_special.{year}"].model_dump_json() for year in range(2024, 2030)}
+    assert len(special) == len(apart) > 1
+
+
+def test_a_row_for_several_figures_stands_for_figures_that_are_the_same_in_all(
+    authority: Authority, stretched: Result
+) -> None:
+    figures = {
+        name: figure
+        for name, figure in figures_of(authority, stretched.scenario).items()
+        if not name.startswith("calibration.")
+    }
+    rows = rows_of(assurance.assumptions_in_brief(authority, stretched.scenario).html)
+    told = {figure_anchor(name): figure for name, figure in figures.items()}
+    assert set(rows) <= set(told)
+    shown = {told[anchor].model_dump_json() for anchor in rows}
+    assert {figure.model_dump_json() for figure in figures.values()} == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("unit_cost.inmss", ["70,000", "64,000 to 76,000"]),
+        ("inflation.inmss", ["0.043", "0.03 to 0.065"]),
+        ("in_train.2026/27", ["6.15", "0 to 12.3"]),
+        ("income.2023/24", ["104.526", "no range"]),
+        ("priorities.ceasing.running_cost", ["250,000", "150,000 to 400,000"]),
+    ],
+)
+def test_a_figure_has_its_value_its_range_its_unit_its_pedigree_and_its_source(
+    authority: Authority, stretched: Result, name: str, cells: list[str]
+) -> None:
+    figure = figures_of(authority, stretched.scenario)[name]
+    html = assurance.assumptions_in_brief(authority, stretched.scenario).html
+    row = rows_of(html)[figure_anchor(name)]
+    assert row[1:3] == cells
+    assert figure.pedigree.value in row[0]
+    assert row[3].startswith("£" if "£" in figure.unit else figure.unit.capitalize())
+    assert f'href="#source-{figure.source.replace("_", "-")}"' in html
+
+
+def test_the_brief_list_has_a_tenth_fewer_rows_than_there_are_figures(authority: Authority, stretched: Result) -> None:
+    rows = rows_of(assurance.assumptions_in_brief(authority, stretched.scenario).html)
+    assert len(rows) < 0.9 * len(figures_of(authority, stretched.scenario))
+
+
+# ---- Checks and the run
+
+
+def test_checks_are_counted_over_every_scenario_and_one_that_fails_is_named(
+    authority: Authority, stretched: Result
+) -> None:
+    base = open_result("base", authority)
+    assert re.fullmatch(r"All \d+ checks hold in 2 scenarios\.", said(assurance.what_was_checked([base, stretched])))
+    broken = replace(stretched, identified=stretched.identified + 1e6)
+    failing = said(assurance.what_was_checked([base, broken]))
+    assert re.match(r"\d+ of \d+ checks fail in 2 scenarios: ", failing)
+
+
+def test_the_run_is_told_with_its_seed_and_draws(authority: Authority, stretched: Result) -> None:
+    uncertainty = open_uncertainty(authority)
+    table = said(assurance.what_was_run(uncertainty, stretched))
+    assert f"Seed {uncertainty.seed}" in table
+    assert f"Draws behind each chance {uncertainty.draws:,}" in table
+    assert "January 2025" in table
+
+
+def test_the_limits_hold_the_published_gap_and_the_count_of_judgements(stretched: Result) -> None:
+    limits = said(assurance.known_limits(stretched))
+    assert "£174.2m in 2029/30 is the council's forecast" in limits
+    assert re.search(r"\d+ figures rest on judgement alone", limits)
+
+
+def test_rigour_is_spelt_by_its_six_qualities() -> None:
+    heads = re.findall(r'<th scope="row">(.*?)</th>', assurance.rigour_table().html)
+    assert "".join(head[0] for head in heads) == "RIGOUR"
+
+
+# ---- Signing
+
+
+def test_the_shipped_file_names_nobody(authority: Authority) -> None:
+    signed = open_sign_off(authority)
+    assert [each.role for each in signed] == list(ROLES)
+    assert all(each == Signed(role=each.role) for each in signed)
+    table = said(assurance.sign_off_table(signed))
+    assert table.count("to be named to be dated to be signed") == len(ROLES)
+    assert said(assurance.is_it_signed(signed)).startswith("Nobody has signed yet")
+
+
+def write(params: Path, *rows: str) -> Path:
+    path = params / "leicestershire" / "sign_off.csv"
+    path.write_text("\n".join(["role,name,date", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_name_the_council_put_in_is_shown_as_text_and_the_rest_stay_open(authority: Authority, params: Path) -> None:
+    write(params, "analyst,<b>A. N. Other</b>,2026-11-20")
+    signed = open_sign_off(authority, params)
+    html = assurance.sign_off_table(signed).html
+    assert "&lt;b&gt;A. N. Other&lt;/b&gt;" in html
+    assert "<b>" not in html
+    assert "recorded as signed" in html
+    assert said(assurance.is_it_signed(signed)) == (
+        "1 of 4 roles have signed; still to sign: commissioner, assurer and approver."
+    )
+
+
+def test_four_signatures_are_all(authority: Authority, params: Path) -> None:
+    write(params, *(f"{role},Somebody,2026-11-20" for role in ROLES))
+    assert said(assurance.is_it_signed(open_sign_off(authority, params))) == "All 4 roles have signed this paper."
+
+
+def test_a_council_without_the_file_has_four_lines_to_sign(authority: Authority, params: Path) -> None:
+    (params / "leicestershire" / "sign_off.csv").unlink()
+    assert open_sign_off(authority, params) == tuple(Signed(role=role) for role in ROLES)
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        (["treasurer,,"], "row 2, column role: the value is 'treasurer'; it must be commissioner, analyst, assurer or approver"),
+        (["analyst,,2026-11-20"], "row 2, column name: the value is empty; it must say who signed, as the row has a date"),
+        (["analyst,Somebody,20 November"], "row 2, column date: the value is '20 November'"),
+        (["analyst,Somebody,2026-02-30"], "it must be a day of the calendar"),
+        (["analyst,,", "analyst,,"], "analyst is given twice"),
+    ],
+)  # fmt: skip
+def test_a_wrong_sign_off_is_refused_by_row(authority: Authority, params: Path, rows: list[str], says: str) -> None:
+    write(params, *rows)
+    with pytest.raises(Refusal, match=r"^sign_off\.csv") as refused:
+        open_sign_off(authority, params)
+    assert says in str(refused.value)

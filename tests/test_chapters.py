@@ -1,0 +1,243 @@
+"""The chapters of the committee paper: their tables add up to each other, their charts say their numbers, their words are short."""
+
+import csv
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from best_model.analysis.stress import stress_all, stressed
+from best_model.case import PARAMS, at_evidence, open_authority, open_result, open_stresses
+from best_model.model.authority import Authority
+from best_model.model.engine import Result, run
+from best_model.outputs import page_one, pages, placements, sentences
+from best_model.outputs.charts_waterfall import steps, waterfall_chart
+from best_model.outputs.fragment import Fragment
+from best_model.outputs.stress_in_short import stresses_table
+
+MOST_WORDS = 20
+
+
+@pytest.fixture(scope="module")
+def authority() -> Authority:
+    return open_authority()
+
+
+@pytest.fixture(scope="module")
+def evidence(authority: Authority) -> page_one.Evidence:
+    return page_one.Evidence(
+        at_evidence("low", authority), at_evidence("central", authority), at_evidence("high", authority)
+    )
+
+
+@pytest.fixture(scope="module")
+def plans(authority: Authority) -> list[Result]:
+    return [open_result(name, authority) for name in ("base", "stretched")]
+
+
+@pytest.fixture(scope="module")
+def stretched(plans: list[Result]) -> Result:
+    return plans[1]
+
+
+def words(html: str) -> str:
+    return re.sub(r"<[^>]+>", "", html)
+
+
+def rows(html: str) -> dict[str, list[str]]:
+    """Cells by row heading, as text."""
+    found = re.findall(r"<tr[^>]*><th scope=\"row\">(.*?)</th>(.*?)</tr>", html)
+    return {
+        re.sub(r" ?<.*", "", head): [words(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", cells)]
+        for head, cells in found
+    }
+
+
+def number(cell: str) -> float:
+    """The first number of a cell: of `134.9 (88,957)`, 134.9."""
+    return float(cell.split("\N{NO-BREAK SPACE}", maxsplit=1)[0].replace(",", "").replace("−", "-"))
+
+
+# ---- Page one
+
+
+def test_a_no_stands_first(evidence: page_one.Evidence) -> None:
+    """£42.0m is short of £48.0m."""
+    assert evidence.found[1] < 48e6
+    assert words(page_one.answer(evidence).html).startswith(
+        "No: on central assumptions, the programme saves £42.0m a year by 2029/30"
+    )
+
+
+def test_a_yes_stands_first_where_both_targets_are_found(evidence: page_one.Evidence) -> None:
+    best = page_one.Evidence(evidence.low, evidence.high, evidence.high)
+    assert evidence.found[2] > 66_146_000
+    assert words(page_one.answer(best).html).startswith("Yes: ")
+
+
+def test_the_figure_and_its_table_say_the_same_of_every_year(evidence: page_one.Evidence, stretched: Result) -> None:
+    html = page_one.by_year(evidence, stretched).html
+    assert html.count("<svg") == html.count("<table") == 1
+    told = re.findall(r'aria-label="(Saving.*?)"', html)[0]
+    for year, (target, modelled, short) in rows(html).items():
+        assert f"{year}: £{modelled}m, " in told
+        assert f"target £{target}m" in told
+        assert abs(number(target) - number(modelled) - number(short)) <= 0.11
+
+
+def test_the_figure_marks_a_target_in_the_years_it_is_published_for(
+    evidence: page_one.Evidence, plans: list[Result]
+) -> None:
+    """Four for stretched, one for base, whichever plan the table beside is of."""
+    for plan in plans:
+        html = page_one.by_year(evidence, plan).html
+        assert (html.count("<line "), html.count("<path ")) == (4, 1)
+    assert "target not published" in page_one.by_year(evidence, plans[0]).html
+
+
+# ---- Where the savings come from
+
+
+def test_the_waterfall_goes_from_the_gap_before_to_the_gap_left_without_a_break(stretched: Result) -> None:
+    """174.182 less 66.146 is 108.036: the published line of 2029/30."""
+    first, *lines, last = steps(stretched)
+    assert (first.start, last.start) == (0.0, 0.0)
+    assert first.amount == pytest.approx(174_182_000, abs=1)
+    assert last.amount == pytest.approx(108_036_000, abs=1)
+    assert sum(each.amount for each in lines) == pytest.approx(-66_146_000, abs=1)
+    assert [each.start for each in lines] == pytest.approx([first.end, *(each.end for each in lines[:-1])])
+
+
+def test_the_waterfall_begins_at_nought_and_tells_every_bar_to_those_who_cannot_see_it(stretched: Result) -> None:
+    chart = waterfall_chart(stretched)
+    said = rows(pages.savings_table(stretched).html)
+    for step in steps(stretched)[1:-1]:
+        amount = said[step.name][-1]
+        assert f"{step.name}, {'' if amount == '0.0' else '−'}£{amount}m" in chart.alt
+    assert "Gap left: £108.0m." in chart.alt
+    assert ">0</text>" in chart.svg
+
+
+@pytest.mark.parametrize("name", ["do_nothing", "evidence", "base"])
+def test_the_waterfall_can_be_drawn_for_every_scenario(authority: Authority, name: str) -> None:
+    assert "nan" not in waterfall_chart(open_result(name, authority)).alt.lower()
+
+
+# ---- Where children are placed
+
+
+def test_what_each_age_costs_adds_to_what_each_setting_costs_to_the_penny(stretched: Result) -> None:
+    by_age = placements.spent_by_age(stretched.simulation)
+    np.testing.assert_allclose(by_age.sum(axis=-2), stretched.simulation.spend.placements, rtol=0, atol=0.01)
+    assert (by_age >= 0).all()
+
+
+def test_the_columns_of_both_cost_tables_have_one_total(plans: list[Result]) -> None:
+    setting, age = (rows(draw(plans).html) for draw in (placements.setting_cost_table, placements.age_cost_table))
+    assert setting["All placements"] == age["All placements"]
+    for table in (setting, age):
+        parts = [name for name in table if name != "All placements"]
+        for place, total in enumerate(table["All placements"]):
+            assert abs(sum(number(table[name][place]) for name in parts) - number(total)) <= 0.05 * len(parts) + 0.05
+
+
+def test_what_stands_for_now_is_the_published_census_by_setting_and_by_age(plans: list[Result]) -> None:
+    """From `census.csv`: 7,196 plans in January 2025, 441 of them in INMSS and 2,069 of children from 5 to 10."""
+    with (PARAMS / "leicestershire" / "census.csv").open(encoding="utf-8") as table:
+        census = [row for row in csv.DictReader(table) if row["january"] == "2025"]
+    whole = next(row for row in census if row["age"] == "all")
+    setting, age = (rows(draw(plans).html) for draw in (placements.setting_mix_table, placements.age_mix_table))
+    inmss = next(cells for name, cells in setting.items() if "INMSS" in name)
+    assert number(inmss[0]) == float(whole["inmss"]) == 441
+    primary = sum(int(row["total"]) for row in census if row["age"] != "all" and 5 <= int(row["age"]) <= 10)
+    assert number(age["5 to 10"][0]) == primary == 2_069
+    assert setting["All plans"] == age["All plans"] == ["7,196", *age["All plans"][1:]]
+
+
+def test_the_last_two_columns_are_the_plans_in_their_order(plans: list[Result]) -> None:
+    shown = rows(placements.setting_mix_table(plans).html)["All plans"]
+    assert [number(cell) for cell in shown[2:]] == [round(plan.simulation.total[1, -1]) for plan in plans]
+
+
+def test_a_childs_cost_is_the_price_of_the_setting(stretched: Result) -> None:
+    """No measure changes what a mainstream place costs, so doing nothing and the plan have one price."""
+    cells = rows(placements.setting_cost_table([stretched]).html)["Mainstream school"]
+    prices = [re.findall(r"\((.*?)\)", cell)[0] for cell in cells]
+    assert prices[1] == prices[2]
+    assert float(prices[0].replace(",", "")) < float(prices[1].replace(",", ""))
+
+
+def test_the_sentence_on_cost_gives_the_totals_of_the_table(stretched: Result) -> None:
+    said = words(sentences.what_the_mix_costs(stretched).html)
+    _, nothing, plan = rows(placements.setting_cost_table([stretched]).html)["All placements"]
+    for cell in (nothing, plan):
+        amount, each = cell.removesuffix(")").split("\N{NO-BREAK SPACE}(")
+        assert f"£{amount}m" in said
+        assert f"£{each} a child" in said
+
+
+# ---- The gap and the deficit
+
+
+def test_the_gap_is_published_only_while_its_income_is_the_councils_own(
+    authority: Authority, evidence: page_one.Evidence
+) -> None:
+    """With income flat in cash the gap before any saving is the published one no longer."""
+    flat = next(each for each in open_stresses(authority) if each.name == "flat_income")
+    moved = run(*stressed(authority, evidence.central.scenario, flat))
+    assert pages.kind_of_gap(evidence.central)[0] == "published"
+    assert pages.kind_of_gap(moved) == ("modelled", pages.METHOD)
+    assert moved.gap_before[-1] > evidence.central.gap_before[-1] + 1e6
+
+
+def test_even_met_in_full_the_gap_widens_and_both_ends_are_said_and_shown(
+    stretched: Result, evidence: page_one.Evidence
+) -> None:
+    said = words(sentences.the_deficit(stretched).html)
+    assert said == (
+        "Stretched, even met in full: the yearly gap widens from £72.5m to £108.0m; the deficit reaches £462.4m by March 2030."
+    )
+    assert rows(pages.gap_table(evidence.central, stretched).html)["Gap left, stretched in full"] == [
+        "72.5", "78.4", "91.6", "108.0",
+    ]  # fmt: skip
+    assert "the gap widens from £72.5m to £108.0m" in words(page_one.lead(evidence).html)
+
+
+def test_the_deficit_goes_back_to_its_first_year_and_on_to_the_published_last(stretched: Result) -> None:
+    """7.062 in 2019/20; 111.880 when the programme begins; 462.446 at the end, as in the council's table."""
+    shown = rows(pages.accumulated_table([stretched]).html)
+    assert shown["2019/20"] == ["7.1", "7.1"]
+    assert shown["2025/26 (forecast)"] == ["47.5", "111.9"]
+    assert [shown[year][1] for year in stretched.years] == ["184.4", "262.8", "354.4", "462.4"]
+
+
+def test_each_scenario_ends_with_the_deficit_of_each_case(authority: Authority, stretched: Result) -> None:
+    """The grant pays nine tenths of 111.880: 100.692 less in the second case than in the first."""
+    shown = rows(pages.deficits_table([open_result("do_nothing", authority), stretched]).html)
+    assert shown["Stretched"] == ["72.5", "108.0", "462.4", "361.8", "162.1"]
+    assert number(shown["Do nothing"][2]) - number(shown["Do nothing"][3]) == pytest.approx(100.7, abs=0.11)
+
+
+def test_the_short_table_of_stresses_has_all_of_them_the_worst_first(authority: Authority, stretched: Result) -> None:
+    outcomes = stress_all(authority, stretched.scenario, open_stresses(authority))
+    shown = rows(stresses_table(authority, stretched.scenario, outcomes).html)
+    assert list(shown) == ["No stress", *(each.stress.title for each in outcomes)]
+    added = [number(cells[2]) for cells in list(shown.values())[1:]]
+    assert added == sorted(added, reverse=True)
+    assert shown["No stress"] == ["66.1", "108.0", "0.0", "both"]
+    assert shown["Nothing from new places"][3] == "neither"
+
+
+# ---- Large type
+
+
+@pytest.mark.parametrize(
+    "say", [sentences.who_saves_most, sentences.the_mix_changes, sentences.the_deficit], ids=lambda say: say.__name__
+)
+@pytest.mark.parametrize("name", ["do_nothing", "evidence", "base", "stretched"])
+def test_a_sentence_in_large_type_has_twenty_words_at_the_most(
+    authority: Authority, say: Callable[[Result], Fragment], name: str
+) -> None:
+    said = words(say(open_result(name, authority)).html)
+    assert len(said.split()) <= MOST_WORDS, said

@@ -1,0 +1,444 @@
+"""A council beside others as published, whom the programme affects, and what stands on the page where a figure is not held."""
+
+import csv
+import os
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from best_model.analysis.comparison import by_age, by_need, everyone, growth_account, growth_accounts
+from best_model.case import PARAMS, open_authority, open_comparison, open_result
+from best_model.model.authority import Authority
+from best_model.model.comparison import MEASURES, Compared, Comparison, Part, Scope
+from best_model.model.engine import Result
+from best_model.model.refusal import Refusal
+from best_model.model.settings import AGE_BANDS, NEEDS, SETTINGS
+from best_model.outputs import charts_comparison, comparison, equality, left_out
+from best_model.outputs.charts import Chart
+from best_model.outputs.fragment import Fragment
+
+COUNCIL = PARAMS / "leicestershire"
+RELEASE = Path(os.environ.get("BEST_RELEASE_DATA", Path(__file__).parents[1] / "../shared/data"))
+needs_release = pytest.mark.skipif(
+    not RELEASE.is_dir(), reason="the DfE release is not here; name its folder in BEST_RELEASE_DATA"
+)
+AREAS = {"Leicestershire": "leicestershire", "England": "england"}
+OF_COMPARISON = (
+    comparison.how_we_grew, comparison.why_growth_differs, comparison.what_members_were_told, comparison.growth_table,
+    comparison.account_table, comparison.how_placements_differ, comparison.placement_table, comparison.how_service_differs,
+    comparison.service_table, comparison.how_far_to_trust, equality.who_has_a_plan, equality.what_the_shares_cannot_say,
+    equality.characteristic_tables, equality.assessment_table,
+)  # fmt: skip
+CHARTS = (charts_comparison.growth_chart, charts_comparison.trends_chart, charts_comparison.placements_chart)
+
+
+@pytest.fixture(scope="module")
+def authority() -> Authority:
+    return open_authority()
+
+
+@pytest.fixture(scope="module")
+def published(authority: Authority) -> Comparison:
+    return open_comparison(authority)
+
+
+@pytest.fixture(scope="module")
+def stretched(authority: Authority) -> Result:
+    return open_result("stretched", authority)
+
+
+@pytest.fixture
+def params(tmp_path: Path) -> Path:
+    """A copy of the shipped parameters, to be changed."""
+    return shutil.copytree(PARAMS, tmp_path / "params")
+
+
+def said(fragment: Fragment) -> str:
+    """What a reader sees."""
+    return " ".join(re.sub(r"<[^>]+>", " ", fragment.html).replace("&#x27;", "'").split())
+
+
+def figure(measure: str, scope: Scope, year: int, value: float) -> Compared:
+    return Compared(measure, scope.capitalize(), scope, year, value, False, "judgement", "")
+
+
+def stock_and_flow(scope: Scope, opening: float, new: float, ceased: float, closing: float) -> tuple[Compared, ...]:
+    return (
+        figure("plans", scope, 2024, opening),
+        figure("new_plans", scope, 2024, new),
+        figure("ceased_plans", scope, 2024, ceased),
+        figure("plans", scope, 2025, closing),
+    )
+
+
+# ---- Growth, by hand
+
+
+def test_two_hundred_plans_with_sixty_new_and_ten_ceased_that_end_at_260_grew_30_per_cent_of_which_5_is_other() -> None:
+    """60/200 = 30% new, 10/200 = 5% ceased, 260/200 - 1 = 30% growth, so 30 - 30 + 5 = 5% came otherwise."""
+    account = growth_account(Comparison(stock_and_flow("council", 200, 60, 10, 260)), "council", 2024)
+    assert account is not None
+    assert (account.new, account.ceased, account.growth, account.other) == pytest.approx((0.30, 0.05, 0.30, 0.05))
+
+
+@pytest.mark.parametrize("missing", range(4))
+def test_an_account_with_a_figure_missing_is_none(missing: int) -> None:
+    figures = stock_and_flow("council", 200, 60, 10, 260)
+    without = Comparison(figures[:missing] + figures[missing + 1 :])
+    assert growth_account(without, "council", 2024) is None
+    assert growth_accounts(without, "council") == ()
+
+
+@pytest.mark.parametrize(
+    ("ours", "nation", "reason"),
+    [
+        ((100, 20, 2, 118), (100, 10, 2, 108), "faster than in Nation most of all because more plans were new"),
+        ((100, 10, 2, 108), (100, 10, 9, 101), "faster than in Nation most of all because fewer plans ceased"),
+        ((100, 10, 2, 115), (100, 10, 2, 108), "faster than in Nation most of all because more came by moves or late recording"),
+        ((100, 5, 2, 103), (100, 20, 2, 118), "slower than in Nation most of all because fewer plans were new"),
+        ((100, 10, 9, 101), (100, 10, 2, 108), "slower than in Nation most of all because more plans ceased"),
+    ],
+)  # fmt: skip
+def test_the_reason_is_the_part_that_differs_most_towards_where_growth_stands(
+    ours: tuple[float, ...], nation: tuple[float, ...], reason: str
+) -> None:
+    both = Comparison(stock_and_flow("council", *ours) + stock_and_flow("nation", *nation))
+    assert reason in said(comparison.why_growth_differs(both))
+
+
+# ---- The shipped figures are the published ones
+
+
+def test_the_comparators_of_january_2025_are_those_of_the_release(published: Comparison) -> None:
+    shown = {each.area: each.value for each in published.across("growth_six_years")}
+    assert list(shown)[:3] == ["Leicestershire", "East Midlands", "England"]
+    assert shown["Leicestershire"] == 0.093
+    assert shown["East Midlands"] == 0.114
+    assert shown["England"] == 0.103
+    assert published.at("plans", "region", 2025) == 47_444
+    assert published.at("plans", "nation", 2025) == 638_745
+
+
+@pytest.mark.parametrize("scope", ["council", "nation"])
+def test_growth_is_that_of_the_counts_beside_it(published: Comparison, scope: Scope) -> None:
+    plans = {each.year: each.value for each in published.series("plans", scope)}
+    assert published.at("growth_one_year", scope, 2025) == pytest.approx(plans[2025] / plans[2024] - 1, abs=5e-4)
+    assert published.at("growth_six_years", scope, 2025) == pytest.approx(
+        (plans[2025] / plans[2019]) ** (1 / 6) - 1, abs=5e-4
+    )
+
+
+def release(table: str, area: str, *topics: str) -> list[dict[str, str]]:
+    path = RELEASE / f"sen2_2025release_{table}_{AREAS[area]}.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [row for row in csv.DictReader(file) if not topics or row["breakdown_topic"] in topics]
+
+
+def whole(table: str, area: str) -> dict[int, dict[str, str]]:
+    """Rows for all children together, by January or calendar year."""
+    rows = [row for row in release(table, area) if row["breakdown"].startswith(("All ", "New EHC"))]
+    return {int(row["time_period"][:4]) + (len(row["time_period"]) > 4): row for row in rows}
+
+
+COLUMNS: dict[str, tuple[str, str, str]] = {
+    "plans": ("caseload", "ehcplans", ""),
+    "requests": ("requests", "requests_received_in_year", ""),
+    "new_plans": ("newplans", "new_ehc_plans", ""),
+    "ceased_plans": ("ceased_plans", "total_ceased", ""),
+    "refused_to_assess": ("requests", "request_not_assess_pc", "100"),
+    "assessments_to_plan": ("assessments", "assess_issued_pc", "100"),
+    "within_20_weeks": ("timeliness_20_week", "PC_plans_issued_20_weeks_ex", "100"),
+    "over_a_year": ("timeliness_20_week", "PC_plans_issued_gt_1_year_ex", "100"),
+    "reviews_held": ("annual_reviews", "total_review_meeting", "review_expected"),
+    "review_decisions_outstanding": ("annual_reviews", "review_decision_outstanding", "review_expected"),
+    "need_asd": ("sen_needs_all_plans", "number_asd", "ehc_plans"),
+    "need_semh": ("sen_needs_all_plans", "number_semh", "ehc_plans"),
+    "need_slcn": ("sen_needs_all_plans", "number_slcn", "ehc_plans"),
+    "need_mld": ("sen_needs_all_plans", "number_mld", "ehc_plans"),
+    "need_sld": ("sen_needs_all_plans", "number_sld", "ehc_plans"),
+    "need_spld": ("sen_needs_all_plans", "number_spld", "ehc_plans"),
+}
+"""Where the release has a measure: its table, its column, and what it is a share of."""
+
+
+@needs_release
+@pytest.mark.parametrize("area", AREAS)
+@pytest.mark.parametrize("measure", COLUMNS)
+def test_each_shipped_figure_of_council_and_england_is_in_the_release(
+    published: Comparison, area: str, measure: str
+) -> None:
+    table, column, of = COLUMNS[measure]
+    rows = whole(table, area)
+    held = [each for each in published.figures if each.measure == measure and each.area == area]
+    assert held
+    for each in held:
+        row = rows[each.year]
+        divisor = 1.0 if not of else float(row.get(of, of))
+        assert each.value == pytest.approx(float(row[column]) / divisor, abs=5e-4), each
+
+
+PLACED = {
+    "share_mainstream": [
+        "mainstream_la_maintained", "mainstream_academy", "mainstream_free_school", "mainstream_independent",
+    ],
+    "share_state_special": ["special_la_maintained", "special_academy_free"],
+    "share_inmss": ["special_independent", "special_non_maintained"],
+    "share_post_16": ["general_fe_tertiary_colleges", "specialist_post_16_institutions", "ukrlp_provider"],
+    "share_not_in_education": ["neet", "neet_ntci", "neet_other_csa"],
+    "share_eotas": ["other_arrangements_la", "other_arrangements_parents"],
+}  # fmt: skip
+
+
+@needs_release
+@pytest.mark.parametrize("area", AREAS)
+@pytest.mark.parametrize("measure", PLACED)
+def test_a_share_of_placements_is_its_columns_of_the_release_over_all_plans(
+    published: Comparison, area: str, measure: str
+) -> None:
+    row = whole("caseload", area)[2025]
+    (held,) = [each for each in published.figures if each.measure == measure and each.area == area]
+    assert held.value == pytest.approx(
+        sum(int(row[column]) for column in PLACED[measure]) / int(row["ehcplans"]), abs=5e-4
+    )
+
+
+@needs_release
+@pytest.mark.parametrize("area", AREAS)
+@pytest.mark.parametrize(("characteristic", "topic"), [("sex", "Sex"), ("ethnicity", "Ethnicity")])
+def test_plans_by_sex_and_by_ethnicity_are_the_rows_of_the_release(
+    published: Comparison, area: str, characteristic: str, topic: str
+) -> None:
+    rows = {row["breakdown"]: row for row in release("caseload", area, topic) if row["time_period"] == "202425"}
+    held = {each.part: each for each in published.parts if each.characteristic == characteristic and each.area == area}
+    assert set(held) == set(rows)
+    special = list(SETTINGS).index("state_special")
+    for name, row in rows.items():
+        assert held[name].plans.sum() == int(row["ehcplans"])
+        assert held[name].plans[special] == int(row["special_la_maintained"]) + int(row["special_academy_free"])
+
+
+def test_plans_by_age_and_by_need_are_those_of_the_council_s_own_tables(
+    authority: Authority, published: Comparison
+) -> None:
+    own = authority.council.published
+    held = {each.part: each.plans for each in published.parts if each.scope == "council"}
+    for band, (low, high) in AGE_BANDS.items():
+        assert held[band].tolist() == own.stock[low : high + 1].sum(axis=0).tolist()
+    for place, need in enumerate(NEEDS):
+        assert held[need].tolist() == own.need_by_setting[:, place].tolist()
+
+
+def test_the_parts_of_each_characteristic_add_to_all_plans_of_their_area(published: Comparison) -> None:
+    added: Counter[tuple[str, str]] = Counter()
+    for each in published.parts:
+        added[each.characteristic, each.area] += int(each.plans.sum())
+    assert added == {
+        (name, area): total
+        for name in ("age", "need", "sex", "ethnicity")
+        for area, total in (("Leicestershire", 7_196), ("England", 638_745))
+    }
+
+
+# ---- What is wrong is refused
+
+
+FAULTS: tuple[tuple[str, str, str, str], ...] = (
+    ("comparison.csv", "plans,Leicestershire,council,2025,7196", "plans,Leicestershire,council,2025,7190",
+     "comparison.csv, row 8, column value: the value is 7190; it must be 7196, as in census.csv for January 2025"),
+    ("comparison.csv", "growth_one_year,Leicestershire,council,2025,0.128", "growth_one_year,Leicestershire,council,2025,12.8",
+     "column value: the value is 12.8; it must be a share such as 0.31, not a per cent"),
+    ("comparison.csv", "plans,East Midlands,region,2025,47444,count", "plans,East Midlands,region,2025,47444,share",
+     "column unit: the value is 'share'; it must be `count` for plans"),
+    ("comparison.csv", "plans,England,nation,2025,638745", "plans,England,nation,2025,638745.5",
+     "column value: the value is 638745.5; it must be a whole number"),
+    ("comparison.csv", "plans,England,nation,2025", "plans,Wales,nation,2025",
+     "column area: the value is 'Wales'; it must be England, the nation of a row above"),
+    ("comparison.csv", "plans,Leicestershire,council,2019", "pupils,Leicestershire,council,2019",
+     "row 2, column measure: the value is 'pupils'"),
+    ("comparison.csv", "dfe_send_dashboard", "a_dashboard", "column source: the value is 'a_dashboard'; it must be a key of sources.yaml"),
+    ("comparison.csv", "plans,Leicestershire,council,2020,4751", "plans,Leicestershire,council,2019,4751",
+     "plans, Leicestershire, 2019 is given twice"),
+    ("equality.csv", "sex,Female,Female,Leicestershire,council,2025,691,97,551,126,0,177,74,48,29,241,70,2104",
+     "sex,Female,Female,Leicestershire,council,2025,690,97,551,126,0,177,74,48,29,241,70,2103",
+     "sex of Leicestershire adds to 7195 plans in January 2025, and comparison.csv has 7196"),
+    ("equality.csv", "29,241,70,2104", "29,241,70,2105", "column total: the value is 2105 but the row adds to 2104"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "old", "new", "says"), FAULTS, ids=[says[:60] for *_, says in FAULTS])
+def test_a_wrong_cell_is_refused_by_file_and_row(
+    authority: Authority, params: Path, file: str, old: str, new: str, says: str
+) -> None:
+    path = params / "leicestershire" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(Refusal) as refused:
+        open_comparison(authority, params)
+    assert says in str(refused.value)
+    assert str(refused.value).startswith(file)
+
+
+# ---- Another council, and what is not held
+
+
+def test_a_council_without_the_tables_is_told_so_in_a_sentence_and_nothing_breaks(
+    authority: Authority, params: Path
+) -> None:
+    for name in ("comparison.csv", "equality.csv"):
+        (params / "leicestershire" / name).unlink()
+    empty = open_comparison(authority, params)
+    assert empty == Comparison()
+    assert "holds no comparison" in said(comparison.how_we_grew(empty))
+    for draw in (*OF_COMPARISON, *CHARTS):
+        assert draw(empty)
+    assert "the council holds it: ask for plans by ethnicity" in said(equality.characteristic_tables(empty))
+    assert "Nothing is compared" in said(comparison.sources_cited(authority, empty))
+
+
+@pytest.mark.parametrize("scope", ["region", "nation", "neighbour"])
+@pytest.mark.parametrize("draw", [*OF_COMPARISON, *CHARTS], ids=lambda draw: draw.__name__)
+def test_a_council_that_holds_less_still_has_every_page(
+    published: Comparison, draw: Callable[[Comparison], Fragment | Chart], scope: Scope
+) -> None:
+    less = Comparison(
+        tuple(each for each in published.figures if each.scope != scope),
+        tuple(each for each in published.parts if each.scope != scope),
+    )
+    drawn = draw(less)
+    assert "<td></td>" not in (drawn.html if isinstance(drawn, Fragment) else drawn.svg)
+
+
+def test_a_characteristic_that_is_not_published_has_a_row_that_says_who_holds_it(published: Comparison) -> None:
+    without = replace(published, parts=tuple(each for each in published.parts if each.characteristic != "ethnicity"))
+    shown = said(equality.characteristic_tables(without))
+    assert "ask for plans by ethnicity and placement" in shown
+    assert "Plans by sex in Leicestershire" in shown
+    assert "Plans by ethnicity in Leicestershire" not in shown
+    assert "Race Nothing: not in the publications" in said(equality.assessment_table(without))
+
+
+def test_a_group_of_fewer_than_thirty_has_no_share_in_special_schools() -> None:
+    plans = np.zeros(len(SETTINGS))
+    plans[list(SETTINGS).index("inmss")] = 29
+    few = Part("sex", "Female", "Female", "Here", "council", 2025, plans, "judgement")
+    assert "too few" in said(equality.characteristic_tables(Comparison((), (few,))))
+    enough = replace(few, plans=plans * 30 / 29)
+    assert "100%" in said(equality.characteristic_tables(Comparison((), (enough,))))
+
+
+# ---- What the page says
+
+
+def test_the_answers_hold_the_published_numbers(published: Comparison) -> None:
+    assert said(comparison.how_we_grew(published)) == (
+        "Over six years plans in Leicestershire grew 9.3% a year, against 11.4% in the East Midlands and 10.3% in England."
+    )
+    why = said(comparison.why_growth_differs(published))
+    assert "12.8%: less than in the East Midlands (13.5%) and more than in England (10.8%)" in why
+    assert "14.6 were new (England: 17.0) and 5.0 ceased (7.8)" in why
+    assert "4.3% of new plans came within 20 weeks, 46.4% in England" in said(comparison.how_service_differs(published))
+    assert "not in education 11.5% against 3.5%" in said(comparison.how_placements_differ(published))
+    assert said(equality.who_has_a_plan(published)).startswith("71% of plans are for those recorded as male")
+    told = said(comparison.what_members_were_told(published))
+    assert "54% in Leicestershire, 32% in the East Midlands, 38% in England" in told
+    assert "January 2019 to January 2022: 38% in Leicestershire, 34% in England" in told
+
+
+def test_the_break_of_2023_and_the_other_traps_stand_beside_the_comparison(published: Comparison) -> None:
+    traps = said(comparison.how_far_to_trust(published))
+    for word in ("January 2023", "Awaiting provision", "Bases and units", "EOTAS", "population"):
+        assert word in traps
+    for draw in (comparison.growth_table, comparison.account_table):
+        assert "January 2023 crosses a break" in said(draw(published))
+    assert "our choice of neighbours" in said(comparison.placement_table(published))
+
+
+def test_every_measure_has_a_name_and_is_shown_on_the_page(published: Comparison) -> None:
+    shown = " ".join(said(draw(published)) for draw in OF_COMPARISON)
+    named = {name for name, label in comparison.LABELS.items() if label in shown}
+    assert set(MEASURES) - named == {"growth_as_told"}
+    assert "were told of growth" in shown
+
+
+@pytest.mark.parametrize(
+    ("draw", "numbers"),
+    [
+        (charts_comparison.growth_chart, ("9.3% a year", "none of 9 other areas grew more slowly", "Derbyshire, 14.1%")),
+        (charts_comparison.trends_chart, ("92.0% in 2019 and 4.3% in 2024", "170 in 2025; England 180")),
+        (charts_comparison.placements_chart, ("mainstream 31.5% against 39.7%", "East Midlands 5.5%")),
+    ],
+)  # fmt: skip
+def test_a_chart_says_its_finding_with_its_numbers(
+    published: Comparison, draw: Callable[[Comparison], Chart], numbers: tuple[str, ...]
+) -> None:
+    alt = draw(published).alt
+    for number in numbers:
+        assert number in alt
+
+
+# ---- Whom the programme affects
+
+
+def test_age_and_need_tell_of_the_same_children(stretched: Result) -> None:
+    """Both add to all plans in the last January, doing nothing and with the programme."""
+    counts = stretched.simulation.by_setting[:, -1]
+    for groups in (by_age(stretched), by_need(stretched)):
+        assert everyone(groups).idle == pytest.approx(counts[0])
+        assert everyone(groups).acting == pytest.approx(counts[1])
+
+
+def test_the_children_who_leave_inmss_are_those_of_the_answer(stretched: Result) -> None:
+    inmss = list(SETTINGS).index("inmss")
+    counts = stretched.simulation.by_setting[:, -1, inmss]
+    plans = stretched.simulation.plans[:2, -1, 11:16, :, inmss].sum(axis=(1, 2))
+    fewer, of_11_to_15 = counts[0] - counts[1], plans[0] - plans[1]
+    assert said(equality.whom_it_reaches(stretched)) == (
+        f"Of {fewer:,.0f} fewer children in INMSS by January 2030, {of_11_to_15 / fewer:.0%} are aged 11 to 15."
+    )
+
+
+def test_doing_nothing_affects_nobody(authority: Authority) -> None:
+    idle = open_result("do_nothing", authority)
+    assert "nobody is affected" in said(equality.whom_it_reaches(idle))
+    assert "as it would be with nothing done" in said(equality.how_it_falls(idle))
+    assert all(group.fewer == 0 for group in by_age(idle))
+    assert "nothing to estimate" in said(left_out.what_transport_rests_on(idle))
+
+
+def test_a_gain_has_its_plus_and_a_loss_its_minus(stretched: Result) -> None:
+    table = said(equality.reach_by_age(stretched))
+    change = everyone(by_age(stretched)).change
+    bases, inmss = (change[list(SETTINGS).index(name)] for name in ("resource_base", "inmss"))
+    assert bases > 0 > inmss
+    assert f"+{bases:,.0f}" in table
+    assert f"\N{MINUS SIGN}{-inmss:,.0f}" in table
+
+
+# ---- What is left out
+
+
+def test_what_is_not_modelled_says_why_which_way_and_who_holds_it() -> None:
+    html = left_out.left_out_table().html
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", html)
+    rows = html.count("<tr") - 1
+    assert len(cells) == 3 * rows
+    assert all(cells)
+    assert "Home to school transport" in html
+
+
+def test_transport_rests_on_the_cost_that_the_council_s_folder_gives(authority: Authority, stretched: Result) -> None:
+    said_cost = authority.council.assumptions["finance.transport_a_child.2023/24"].value
+    assert f"takes £{said_cost:,.0f} for a child" in said(left_out.what_transport_rests_on(stretched))
+
+
+def test_every_source_that_is_compared_is_listed_once(authority: Authority, published: Comparison) -> None:
+    listed = re.findall(r'id="source-([^"]+)"', comparison.sources_cited(authority, published).html)
+    cited = {each.source for each in published.figures} | {each.source for each in published.parts}
+    assert sorted(listed) == sorted(key.replace("_", "-") for key in cited)

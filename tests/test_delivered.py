@@ -1,0 +1,209 @@
+"""Budgeted beside delivered: what is published stands as it is, what is not says so, and a council's own actuals meet its target."""
+
+import csv
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from best_model.case import PARAMS, open_authority, open_delivered, open_result
+from best_model.model.authority import Authority
+from best_model.model.delivered import Delivered
+from best_model.model.engine import Result
+from best_model.model.refusal import Refusal
+from best_model.model.scenario import Pedigree
+from best_model.outputs import delivered as page
+
+FIRST, LAST = "2026/27", "2029/30"
+
+
+@pytest.fixture(scope="module")
+def authority() -> Authority:
+    return open_authority()
+
+
+@pytest.fixture(scope="module")
+def stretched(authority: Authority) -> Result:
+    return open_result("stretched", authority)
+
+
+@pytest.fixture
+def params(tmp_path: Path) -> Path:
+    """A copy of the shipped parameters, to be changed."""
+    return shutil.copytree(PARAMS, tmp_path / "params")
+
+
+def add(params: Path, row: str) -> int:
+    """Add a row to `delivered.csv`; returns its number, the heading being 1."""
+    table = params / "leicestershire" / "delivered.csv"
+    text = table.read_text(encoding="utf-8")
+    table.write_text(f"{text}{row}\n", encoding="utf-8")
+    return len(text.splitlines()) + 1
+
+
+def rows(html: str) -> list[list[str]]:
+    """Each row as text: its heading, then its cells."""
+    found = re.findall(r"<tr[^>]*><th scope=\"row\">(.*?)</th>(.*?)</tr>", html)
+    return [
+        [
+            re.sub(r" ?<.*", "", head),
+            *(re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", cells)),
+        ]
+        for head, cells in found
+    ]
+
+
+def words(html: str) -> str:
+    return re.sub(r"<[^>]+>", "", html)
+
+
+def saving(year: str, planned: float | None, came: float | None, programme: str = "The last one") -> Delivered:
+    return Delivered(
+        programme=programme, measure="saving", year=year, planned=planned, delivered=came, basis="a level",
+        pedigree=Pedigree.PUBLISHED, source="judgement",
+    )  # fmt: skip
+
+
+# ---- What is shipped
+
+
+def test_what_came_of_an_overspend_or_a_deficit_is_what_the_councils_own_table_brings_forward(
+    authority: Authority,
+) -> None:
+    """£45.0m was forecast for 2025/26 and £47.482m is brought forward: 2.482 more. All seven deficits add to £111.880m, not £109.5m."""
+    with (PARAMS / "leicestershire" / "forecast.csv").open(encoding="utf-8") as table:
+        lines = {row["line"]: row["2026/27"] for row in csv.DictReader(table)}
+    brought = {name.split("_")[3]: float(value) * 1e3 for name, value in lines.items() if "brought_forward" in name}
+    records = {(each.measure, each.programme): each for each in open_delivered(authority)}
+    assert records["overspend", "September 2025"].difference == brought["2025/26"] - 45e6 == 2_482_000
+    assert records["overspend", "Plan of 2019"].delivered == brought["2024/25"]
+    assert records["deficit", "November 2025"].difference == sum(brought.values()) - 109.5e6 == 2_380_000
+
+
+def test_nobody_has_published_what_the_last_programme_delivered_by_year(
+    authority: Authority, stretched: Result
+) -> None:
+    """£3.1m for 2023/24 and up to £12.7m beside it are due; 2028/29 is not. The one amount claimed has no year."""
+    records = open_delivered(authority)
+    assert words(page.answer(stretched, records).html) == (
+        "Of the 2 plans to save that are due from before this programme, none has a published outcome."
+    )
+    claimed = [each for each in records if each.measure == "saving" and each.delivered is not None]
+    assert [(each.year, each.delivered) for each in claimed] == [("not given", 34e6)]
+
+
+def test_a_figure_that_is_not_published_says_so_and_one_to_come_says_that(
+    authority: Authority, stretched: Result
+) -> None:
+    shown = {
+        (row[1], row[2]): row[3:5] for row in rows(page.delivered_table(stretched, open_delivered(authority)).html)
+    }
+    assert shown["2023/24", "3.1"] == ["not published", "not known"]
+    assert shown["2028/29", "32.1"] == ["not due yet", "not known"]
+    assert shown["not given", "not published"] == ["34.0", "not known"]
+
+
+def test_every_row_leads_to_its_source(authority: Authority, stretched: Result) -> None:
+    records = open_delivered(authority)
+    html = page.delivered_table(stretched, records).html + page.expected_table(records).html
+    for each in records:
+        assert each.source in authority.council.sources
+        assert f'href="#source-{each.source.replace("_", "-")}"' in html
+
+
+def test_the_forecasts_that_came_out_too_low_are_counted_with_their_least_and_their_most(authority: Authority) -> None:
+    assert "Each of 4 earlier forecasts of the overspend or the deficit was too low, by £2.4m to £32.5m." in words(
+        page.lead(open_delivered(authority)).html
+    )
+
+
+# ---- A council's own actuals
+
+
+def test_a_councils_own_actual_stands_beside_the_target_of_its_year(
+    params: Path, authority: Authority, stretched: Result
+) -> None:
+    """14.000 delivered against 15.363 is 1.363 short; the years after it are not due."""
+    add(params, "this programme,saving,2026/27,,14000000,outturn,published,cfosc_2026_03_03")
+    budget, came, gone = rows(page.this_programme_table(stretched, open_delivered(authority, params)).html)
+    assert budget == ["Budgeted: the target", "15.4", "33.4", "49.6", "66.1"]
+    assert came == ["Delivered", "14.0", "not due yet", "not due yet", "not due yet"]
+    assert gone == ["Difference", "−1.4", "not known", "not known", "not known"]
+
+
+def test_more_than_the_target_has_a_plus_and_a_year_without_a_target_has_no_difference(authority: Authority) -> None:
+    """Base publishes its last year only: 50.0 delivered is 2.0 more than 48.0."""
+    base = open_result("base", authority)
+    own = [saving(year, None, came, "this programme") for year, came in ((FIRST, 9e6), (LAST, 50e6))]
+    budget, came, gone = rows(page.this_programme_table(base, own).html)
+    assert (budget[1], came[1], gone[1]) == ("not published", "9.0", "not known")
+    assert (budget[4], came[4], gone[4]) == ("48.0", "50.0", "+2.0")
+
+
+def test_an_outcome_that_is_published_is_counted_and_told_apart(stretched: Result) -> None:
+    """Two plans due, one of 10 that brought 8."""
+    records = [saving("2022/23", 10e6, 8e6), saving("2023/24", 5e6, None), saving(LAST, 9e6, None)]
+    assert words(page.answer(stretched, records).html).startswith("Of the 2 plans to save that are due")
+    assert "1 has a published outcome" in words(page.answer(stretched, records).html)
+    first, second, third = rows(page.delivered_table(stretched, records).html)
+    assert first[2:5] == ["10.0", "8.0", "−2.0"]
+    assert (second[3], third[3]) == ("not published", "not due yet")
+
+
+def test_a_council_without_the_file_has_a_page_all_the_same(
+    params: Path, authority: Authority, stretched: Result
+) -> None:
+    (params / "leicestershire" / "delivered.csv").unlink()
+    records = open_delivered(authority, params)
+    assert records == ()
+    assert words(page.answer(stretched, records).html) == "No plan to save from before this programme is on file."
+    assert words(page.lead(records).html) == "Nothing is on file of what came of earlier plans."
+    assert len(rows(page.this_programme_table(stretched, records).html)) == 3
+
+
+# ---- What is refused
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "says"),
+    [
+        ("Old,saving,2023/24,3,,a level,published,hearsay", "source", "must be a key of sources.yaml"),
+        ("Old,saving,2023,3,,a level,published,judgement", "year", "must look like 2023/24"),
+        ("Old,saving,2023/24,-3,,a level,published,judgement", "planned", "must be pounds, nought or more"),
+        ("Old,saving,2023/24,some,,a level,published,judgement", "planned", "must be a number"),
+        ("Old,hope,2023/24,3,,a level,published,judgement", "measure", "must be saving, overspend or deficit"),
+        ("Old,saving,2023/24,3,,,published,judgement", "basis", "must not be empty"),
+        ("Old,saving,2023/24,3,,a level,guessed,judgement", "pedigree", "must be published, calibrated or assumed"),
+        ("Old,overspend,2024/25,3,4,a level,published,judgement", "delivered", "is taken from forecast.csv"),
+        ("this programme,overspend,2026/27,,4,a level,published,judgement", "delivered", "is taken from forecast.csv"),
+        (
+            "this programme,deficit,2026/27,3,,a level,published,judgement",
+            "measure",
+            "must be saving for this programme",
+        ),
+        ("this programme,saving,2025/26,,4,a level,published,judgement", "year", "must be one of 2026/27, 2027/28"),
+        ("this programme,saving,2026/27,3,4,a level,published,judgement", "planned", "whose plan is its target"),
+        (
+            "this programme,saving,2026/27,,,a level,published,judgement",
+            "delivered",
+            "leave the row out until it is known",
+        ),
+    ],
+)
+def test_a_row_is_refused_by_file_row_and_column(
+    params: Path, authority: Authority, row: str, column: str, says: str
+) -> None:
+    place = add(params, row)
+    with pytest.raises(Refusal) as refused:
+        open_delivered(authority, params)
+    assert f"delivered.csv, row {place}, column {column}: " in str(refused.value)
+    assert says in str(refused.value)
+
+
+def test_a_figure_given_twice_is_refused(params: Path, authority: Authority) -> None:
+    row = "Old,saving,2023/24,3,,a level,published,judgement"
+    add(params, row)
+    place = add(params, row)
+    with pytest.raises(Refusal, match=f"delivered.csv, row {place}: Old, saving, 2023/24, a level is given twice"):
+        open_delivered(authority, params)

@@ -1,0 +1,508 @@
+"""Whatever goes wrong while a pack is made, the last pack stays, and what went wrong is named.
+
+Kernels that die, cells that never end, a full disk, a folder that cannot be written, a cache that was damaged, two runs at
+once and a run that is killed: each is made to happen.
+"""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from test_reporting import MADE_FROM, a_pack, code, parameters, prose, small, write
+
+from best_model.model.refusal import Refusal
+from best_model.reporting import workers
+from best_model.reporting.cache import Kept, again, keep, what_is_kept
+from best_model.reporting.document import Page
+from best_model.reporting.lock import Held, one_run
+from best_model.reporting.pack import Extra, Orders, build
+from best_model.reporting.publish import Unfinished, new_folder, publish, refuse_what_is_not_ours, tidy
+
+ROOT = Path(__file__).parents[1]
+BEST = str(Path(sys.executable).with_name("best"))
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def _no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BEST_CHROMIUM", "")
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> Path:
+    """Reports with a pack of one document, published."""
+    small(tmp_path)
+    build(a_pack(("small", "base")), tmp_path, tmp_path / "reports", MADE_FROM)
+    return tmp_path / "reports"
+
+
+def broken(folder: Path, source: str) -> None:
+    """The notebook `small`, its fourth cell at fault."""
+    write(folder, "small", prose("# Is it small?"), parameters(), prose("So:"), code(source))
+
+
+def is_untouched(reports: Path) -> bool:
+    return "<p>Yes.</p>" in (reports / "spring" / "index.html").read_text(encoding="utf-8")
+
+
+def fails(reports: Path, source: str, orders: Orders | None = None) -> str:
+    broken(reports.parent, source)
+    with pytest.raises(Unfinished) as caught:
+        build(a_pack(("small", "base")), reports.parent, reports, MADE_FROM, orders=orders)
+    assert is_untouched(reports)
+    return str(caught.value)
+
+
+# One document that fails
+
+
+def test_a_failed_cell_is_named_and_the_last_pack_stays(reports: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = fails(reports, "1 / 0")
+    assert "1 of 1 failed, so nothing was published and the last pack stays as it was" in said
+    assert said.endswith("small-base: small.ipynb, cell 4: ZeroDivisionError: division by zero")
+    assert re.match(r"small-base: FAILED after \d+\.\d s: small.ipynb, cell 4: ", capsys.readouterr().err)
+
+
+def test_the_others_are_made_and_the_one_is_named_in_the_log_and_in_an_index_of_its_own(reports: Path) -> None:
+    folder = reports.parent
+    broken(folder, "raise ValueError('<script>alert(1)</script>')")
+    write(folder, "sound", prose("# Is it sound?"), parameters(), code("HTML('<p class=answer>It is.</p>')"))
+    with pytest.raises(Unfinished):
+        build(a_pack(("small", "base"), ("sound", "base")), folder, reports, MADE_FROM)
+    failed = reports / "spring.failed"
+    index, log = ((failed / name).read_text(encoding="utf-8") for name in ("index.html", "run.log"))
+    assert "This pack is not published: 1 of its parts could not be made." in index
+    assert "small.ipynb, cell 4: ValueError: &lt;script&gt;" in index
+    assert "<p>It is.</p>" in index
+    assert "<script>" not in index
+    assert "Cell In[" in log
+    assert "sound-base: " in log
+    assert not (failed / "small-base.html").exists()
+    assert not (failed / "manifest.json").exists()
+
+
+def test_what_failed_is_gone_once_a_pack_is_whole(reports: Path) -> None:
+    fails(reports, "1 / 0")
+    small(reports.parent, "HTML('<p class=answer>Better.</p>')")
+    build(a_pack(("small", "base")), reports.parent, reports, MADE_FROM)
+    assert "Better." in (reports / "spring" / "index.html").read_text(encoding="utf-8")
+    assert not (reports / "spring.failed").is_symlink()
+    assert not list((reports / ".packs").glob("spring.failed*"))
+
+
+def test_a_kernel_that_is_killed_is_named(reports: Path) -> None:
+    said = fails(reports, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    assert said.endswith("small.ipynb, cell 4: its kernel died, perhaps for want of memory; ask less of that cell")
+
+
+def test_a_document_whose_own_process_is_killed_is_named(reports: Path) -> None:
+    said = fails(reports, "import os, signal; os.kill(os.getppid(), signal.SIGKILL)")
+    assert said.endswith("small-base: its process died (signal 9), perhaps for want of memory")
+
+
+def test_a_cell_that_never_ends_is_stopped_and_named(reports: Path) -> None:
+    said = fails(reports, "import time; time.sleep(600)", Orders(cell=1))
+    assert said.endswith("small.ipynb, cell 4: it took longer than 1 s; make it quicker, or raise the limit")
+
+
+def test_a_document_that_never_ends_is_stopped_and_its_kernel_with_it(reports: Path) -> None:
+    mark = reports.parent / "kernel"
+    source = f"import os, pathlib, time; pathlib.Path({str(mark)!r}).write_text(str(os.getpid())); time.sleep(600)"
+    said = fails(reports, source, Orders(document=3))
+    assert said.endswith("small-base: it took longer than 3 s; make it quicker, or raise the limit")
+    assert_ends(int(mark.read_text()))
+
+
+def assert_ends(process: int) -> None:
+    for _ in range(100):
+        if not _runs(process):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"process {process} still runs")
+
+
+def _runs(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+# What is wrong outside the documents
+
+
+def test_a_wrong_pack_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    small(tmp_path)
+    with pytest.raises(Refusal, match="there is no such notebook"):
+        build(a_pack(("small", "base"), ("absent", "base")), tmp_path, tmp_path / "reports", MADE_FROM)
+    assert not (tmp_path / "reports").exists()
+
+
+def _write_much(page: Page, folder: Path) -> None:
+    (folder / "much.bin").write_bytes(os.urandom(20_000_000))
+
+
+def test_a_full_disk_is_named_and_the_last_pack_stays(tmp_path: Path) -> None:
+    """A disk of 4 MB of its own, where this machine lets a test mount one; else a limit on the size of any file."""
+    done = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "--mount", sys.executable, __file__, "full", str(tmp_path)],
+        capture_output=True,
+        check=False,
+        text=True,
+        env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"},
+    )
+    if done.returncode == 1 and "unshare" in done.stderr:
+        done = subprocess.run(
+            [sys.executable, __file__, "large", str(tmp_path)],
+            capture_output=True,
+            check=False,
+            text=True,
+            env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"},
+        )
+    assert done.returncode == 0, done.stderr
+    assert re.search("No space left on device|File too large", done.stdout)
+
+
+def _on_a_full_disk(kind: str, folder: Path) -> None:
+    """Publish a small pack, then fail at one that does not fit; run as a program of its own."""
+    import resource  # noqa: PLC0415 - not on every system
+
+    reports = folder / "reports"
+    reports.mkdir()
+    if kind == "full":
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", reports], check=True)
+    small(folder)
+    build(a_pack(("small", "base")), folder, reports, MADE_FROM)
+    if kind == "large":
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000_000, 10_000_000))
+    try:
+        build(a_pack(("small", "base")), folder, reports, MADE_FROM, extras=[Extra("much.bin", "", "", _write_much)])
+    except Unfinished as failed:
+        print(failed)
+    except OSError as failed:
+        print(failed.strerror)
+    assert is_untouched(reports)
+    assert len([path for path in (reports / ".packs").iterdir() if path.name.startswith("spring-")]) == 1
+
+
+@pytest.fixture
+def without_rights() -> Callable[[list[str]], subprocess.CompletedProcess[str]]:
+    """Runs a program as a user for whom a read-only folder is one, which root is not."""
+
+    def run(words: list[str]) -> subprocess.CompletedProcess[str]:
+        drop = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+        return subprocess.run([*drop, *words], capture_output=True, check=False, text=True, cwd="/")
+
+    return run
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, without_rights: Callable[..., object]) -> None:
+    (tmp_path / "reports").mkdir(mode=0o555)
+    tmp_path.chmod(0o755)
+    for parent in tmp_path.parents:
+        if parent.owner() == Path.home().owner() and str(parent).startswith("/tmp/"):
+            parent.chmod(0o755)
+    words = [BEST, "report", "--reports", str(tmp_path / "reports")]
+    done = without_rights(words)
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.splitlines()[-1].startswith("best: ")
+    assert "Permission denied; the last pack stays as it was" in done.stderr
+    assert not list((tmp_path / "reports").iterdir())
+
+
+# What was kept
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    entry = Kept(tmp_path / "cache" / "small", "a key")
+    keep(entry, b"a body\nof two lines", 1.5)
+    return entry
+
+
+def test_what_was_kept_is_there_again_for_the_same_key_only(kept: Kept) -> None:
+    assert again(kept) == b"a body\nof two lines"
+    assert again(kept._replace(key="another")) is None
+    assert again(kept._replace(fresh=True)) is None
+    assert what_is_kept(kept.path) == ("a key", 1.5)
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"not json\nat all", b"[]\n", b'{"key": "a key", "seconds": 1}\nx'])
+def test_what_was_damaged_is_not_used(kept: Kept, damage: bytes) -> None:
+    kept.path.write_bytes(damage)
+    assert again(kept) is None
+
+
+def test_one_changed_byte_is_seen(kept: Kept) -> None:
+    kept.path.write_bytes(kept.path.read_bytes()[:-1] + b"S")
+    assert again(kept) is None
+
+
+COUNTED = "import pathlib; p = pathlib.Path('runs'); p.write_text((p.read_text() if p.exists() else '') + 'x')"
+
+
+def runs_of(folder: Path) -> int:
+    return len((folder / "runs").read_text())
+
+
+def test_nothing_is_run_again_that_has_not_changed(tmp_path: Path) -> None:
+    small(tmp_path, COUNTED)
+    pack, reports = a_pack(("small", "base")), tmp_path / "reports"
+    first = build(pack, tmp_path, reports, MADE_FROM).read_bytes()
+    other_commit = MADE_FROM.model_copy(update={"commit": "fff0000"})  # what a page says round its content is made anew
+    assert build(pack, tmp_path, reports, MADE_FROM).read_bytes() == first
+    assert "commit fff0000" in build(pack, tmp_path, reports, other_commit).read_text(encoding="utf-8")
+    assert runs_of(tmp_path) == 1
+    build(pack, tmp_path, reports, MADE_FROM, orders=Orders(force=True))
+    assert runs_of(tmp_path) == 2
+
+
+@pytest.mark.parametrize(
+    "change", [{"code": "c1de"}, {"environment": {"python": "4"}}, {"inputs": {"a.csv": "01"}}, {"inputs": {}}]
+)
+def test_what_depends_on_a_change_is_run_again(tmp_path: Path, change: dict[str, object]) -> None:
+    small(tmp_path, COUNTED)
+    for made_from in (MADE_FROM, MADE_FROM.model_copy(update=change)):
+        build(a_pack(("small", "base")), tmp_path, tmp_path / "reports", made_from)
+    assert runs_of(tmp_path) == 2
+
+
+def test_a_changed_notebook_and_another_scenario_are_run(tmp_path: Path) -> None:
+    for scenario, source in (("base", COUNTED), ("base", f"{COUNTED}  # changed"), ("stretched", COUNTED)):
+        small(tmp_path, source)
+        build(a_pack(("small", scenario)), tmp_path, tmp_path / "reports", MADE_FROM)
+    assert runs_of(tmp_path) == 3
+
+
+def test_a_damaged_cache_costs_a_run_and_nothing_else(tmp_path: Path) -> None:
+    small(tmp_path, COUNTED)
+    reports = tmp_path / "reports"
+    first = build(a_pack(("small", "base")), tmp_path, reports, MADE_FROM).read_bytes()
+    for path in (reports / ".cache" / "spring").iterdir():
+        path.write_bytes(path.read_bytes()[:-40] + b"\0" * 40)
+    assert build(a_pack(("small", "base")), tmp_path, reports, MADE_FROM).read_bytes() == first
+    assert runs_of(tmp_path) == 2
+
+
+def test_each_pack_is_made_from_its_own_parameters(tmp_path: Path) -> None:
+    """Both in one program, whose warm process has loaded much already."""
+    small(tmp_path, "from best_model.case import PARAMS; HTML(f'<p class=answer>{PARAMS}</p>')")
+    for name in ("mine", "yours"):
+        folder = tmp_path / name
+        folder.mkdir()
+        made_from = MADE_FROM.model_copy(update={"inputs": {name: "00"}})
+        index = build(a_pack(("small", "base")), tmp_path, tmp_path / f"reports_{name}", made_from, folder)
+        assert f"<p>{folder}</p>" in index.read_text(encoding="utf-8")
+
+
+# Two runs at once, and runs that are killed
+
+
+def test_a_second_run_is_told_who_holds_the_lock(tmp_path: Path) -> None:
+    lock = tmp_path / "spring.lock"
+    with one_run(lock), pytest.raises(Held, match=rf"process {os.getpid()} on \S+, since \d{{4}}-"), one_run(lock):
+        pass
+
+
+def test_a_lock_left_by_a_dead_process_holds_no_one_up(tmp_path: Path) -> None:
+    lock = tmp_path / "spring.lock"
+    said = f"import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom pathlib import Path\nimport os, signal\n"
+    said += f"from best_model.reporting.lock import one_run\nwith one_run(Path({str(lock)!r})):\n    os.kill(os.getpid(), signal.SIGKILL)"
+    assert subprocess.run([sys.executable, "-c", said], check=False).returncode == -signal.SIGKILL
+    assert json.loads(lock.read_text())["process"] != os.getpid()
+    with one_run(lock):
+        assert json.loads(lock.read_text())["process"] == os.getpid()
+
+
+def _program(folder: Path, source: str) -> "subprocess.Popen[bytes]":
+    """A program that builds the pack again, from a notebook that is `source`."""
+    broken(folder, source)
+    return subprocess.Popen(
+        [sys.executable, __file__, "build", str(folder)],
+        env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _when(there: Callable[[], bool]) -> None:
+    for _ in range(300):
+        if there():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it never came to that")
+
+
+def test_a_run_killed_in_the_middle_leaves_the_old_pack_and_no_process(reports: Path) -> None:
+    mark = reports.parent / "kernel"
+    source = f"import os, pathlib, time; pathlib.Path({str(mark)!r}).write_text(str(os.getpid())); time.sleep(600)"
+    program = _program(reports.parent, source)
+    _when(lambda: mark.exists() and mark.read_text() != "")
+    program.kill()
+    program.wait()
+    assert is_untouched(reports)
+    assert len(list((reports / ".packs").glob("spring-*"))) == 2  # the old pack, and what was half-made
+    assert_ends(int(mark.read_text()))
+    small(reports.parent)
+    build(a_pack(("small", "base")), reports.parent, reports, MADE_FROM, orders=Orders(keep=1))
+    assert [*(reports / ".packs").glob("spring-*")] == [(reports / "spring").resolve().parent]
+
+
+@pytest.mark.parametrize("after", range(8))
+def test_a_run_killed_at_any_step_of_publishing_leaves_the_old_pack_or_the_new(reports: Path, after: int) -> None:
+    """The program kills itself before its so many-th call on the disk: at each there is a whole pack to be read."""
+    program = subprocess.run(
+        [sys.executable, __file__, "die", str(reports), str(after)],
+        env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"},
+        check=False,
+    )
+    assert program.returncode in (0, -signal.SIGKILL)
+    found = (reports / "spring" / "index.html").read_text(encoding="utf-8")
+    assert found == "new" or "<p>Yes.</p>" in found
+    assert (found == "new") is (program.returncode == 0 or after >= 5)
+
+
+def _dies_while_publishing(reports: Path, after: int) -> None:
+    calls = 0
+
+    def counted(real: Callable[..., object]) -> Callable[..., object]:
+        def call(*given: object, **named: object) -> object:
+            nonlocal calls
+            calls += 1
+            if calls > after:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return real(*given, **named)
+
+        return call
+
+    with new_folder(reports, "spring") as folder:
+        (folder / "index.html").write_text("new")
+        os.fsync, os.replace = counted(os.fsync), counted(os.replace)  # type: ignore[assignment]
+        publish(folder, reports, "spring")
+
+
+def test_a_run_that_is_asked_to_end_takes_what_it_made_away(tmp_path: Path) -> None:
+    words = [BEST, "report", "--reports", str(tmp_path / "reports")]
+    program = subprocess.Popen(words, stderr=subprocess.DEVNULL, cwd=ROOT)
+    _when(lambda: bool(list(tmp_path.glob("reports/.packs/committee-*"))))
+    program.terminate()
+    assert program.wait(timeout=30) == 128 + signal.SIGTERM
+    assert not list(tmp_path.glob("reports/.packs/committee-*"))
+
+
+# What is published, and what is kept
+
+
+def pack_of(reports: Path, text: str, whole: bool = True) -> Path:
+    with new_folder(reports, "spring") as folder:
+        (folder / "index.html").write_text(text)
+        if whole:
+            (folder / "manifest.json").write_text("{}")
+        publish(folder, reports, "spring")
+    return folder
+
+
+def test_a_new_pack_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    for text in ("old", "new"):
+        pack_of(tmp_path, text)
+    assert (tmp_path / "spring" / "index.html").read_text() == "new"
+    assert not Path((tmp_path / "spring").readlink()).is_absolute()
+
+
+def test_so_many_packs_are_kept_and_never_fewer_than_the_one_that_is_seen(tmp_path: Path) -> None:
+    packs = [pack_of(tmp_path, str(number)) for number in range(4)]
+    tidy(tmp_path, "spring", 2)
+    assert [path.exists() for path in packs] == [False, False, True, True]
+    (packs[2].parent / "inputs").mkdir()
+    (tmp_path / "spring").unlink()
+    (tmp_path / "spring").symlink_to(packs[2].relative_to(tmp_path))  # someone goes back to the one before
+    tidy(tmp_path, "spring", 1)
+    assert [path.exists() for path in packs] == [False, False, True, True]
+
+
+def test_what_is_half_made_goes_and_other_packs_are_left_alone(tmp_path: Path) -> None:
+    with new_folder(tmp_path, "spring-term") as other:
+        (other / "manifest.json").write_text("{}")
+    with new_folder(tmp_path, "spring") as half:
+        pass
+    pack_of(tmp_path, "new")
+    tidy(tmp_path, "spring", 1)
+    assert other.exists()
+    assert not half.exists()
+
+
+def test_what_was_not_published_here_is_never_replaced(tmp_path: Path) -> None:
+    small(tmp_path)
+    mine = tmp_path / "reports" / "spring"
+    mine.mkdir(parents=True)
+    with pytest.raises(Refusal, match="move or remove it"):
+        build(a_pack(("small", "base")), tmp_path, tmp_path / "reports", MADE_FROM)
+    with pytest.raises(Refusal):
+        refuse_what_is_not_ours(tmp_path / "reports", "spring")
+    assert list(mine.iterdir()) == []
+
+
+def test_a_link_to_elsewhere_is_replaced_and_what_it_led_to_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "spring").symlink_to("mine")
+    pack_of(tmp_path, "new")
+    tidy(tmp_path, "spring", 1)
+    assert (tmp_path / "mine").is_dir()
+    assert (tmp_path / "spring").resolve().parents[1] == tmp_path / ".packs"
+
+
+# The workers themselves
+
+
+def _value() -> int:
+    return 42
+
+
+def _refuses() -> None:
+    raise Refusal("a.csv, row 3: it is wrong; mend it")
+
+
+def _exits() -> None:
+    os._exit(5)
+
+
+@pytest.mark.parametrize(
+    ("call", "value", "failure"),
+    [
+        (_value, 42, ""),
+        (_refuses, None, "a.csv, row 3: it is wrong; mend it"),
+        (_exits, None, "its process died (code 5), perhaps for want of memory"),
+    ],
+)
+def test_what_comes_of_a_task_is_told(call: Callable[[], object], value: object, failure: str) -> None:
+    (done,) = workers.run_all([workers.Task("one", call, 60)], 2)
+    assert (done.value, done.failure) == (value, failure)
+
+
+def test_tasks_that_fail_hold_no_other_up() -> None:
+    tasks = [workers.Task(name, call, 60) for name, call in (("a", _exits), ("b", _refuses), ("c", _value))]
+    assert {done.name: bool(done.failure) for done in workers.run_all(tasks, 2)} == {"a": True, "b": True, "c": False}
+
+
+def test_where_no_process_can_be_forked_a_new_python_does_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "CAN_FORK", False)
+    (done,) = workers.run_all([workers.Task("one", _value, 60)], 1)
+    assert done.value == 42
+
+
+if __name__ == "__main__":
+    what, where, *more = sys.argv[1:]
+    if what == "build":
+        build(a_pack(("small", "base")), Path(where), Path(where) / "reports", MADE_FROM)
+    elif what == "die":
+        _dies_while_publishing(Path(where), int(more[0]))
+    else:
+        _on_a_full_disk(what, Path(where))
