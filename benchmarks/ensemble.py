@@ -28,7 +28,7 @@ from benchmarks.engine import machine
 from benchmarks.one_draw import Setting, Spend, made_ready, one_by_one, outcomes, simulations_of_outcomes, spent
 from best_model.analysis.batch import simulate_many, year_of
 from best_model.analysis.ensemble import edges_of, ensemble
-from best_model.case import PROJECT
+from best_model.inputs.folders import PROJECT
 from best_model.model.phasing import FloatArray
 
 ROUNDS, TURN, THREADS = 5, 0.5, 2

@@ -8,6 +8,7 @@ from best_model.analysis.fit import prepare
 from best_model.inputs.authorities import read_council
 from best_model.inputs.comparison import read_comparison
 from best_model.inputs.delivered import read_delivered
+from best_model.inputs.folders import PARAMS
 from best_model.inputs.history import read_history
 from best_model.inputs.risks import read_risks
 from best_model.inputs.scenarios import read_priorities, read_scenario
@@ -28,10 +29,6 @@ from best_model.model.uncertainty import Uncertainty
 if TYPE_CHECKING:
     from best_model.analysis.ensemble import Ensemble
     from best_model.analysis.odds import Sample
-
-PROJECT = Path(__file__).resolve().parent.parent
-PARAMS_VARIABLE = "BEST_PARAMS"
-PARAMS = Path(os.environ.get(PARAMS_VARIABLE, PROJECT / "params"))
 
 
 def open_authority(name: str = "leicestershire", params: Path = PARAMS) -> Authority:

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from best_model.analysis.sensitivity import figures_of, one_at_a_time
-from best_model.case import PARAMS, PROJECT, open_authority, open_scenario
+from best_model.case import open_authority, open_scenario
+from best_model.inputs.folders import PARAMS, PROJECT
 from best_model.inputs.ratings import read_ratings
 from best_model.model.ratings import Ratings, quality
 from best_model.model.scenario import Assumption

@@ -35,7 +35,7 @@ from best_model.model.scenario import Assumption
 from best_model.outputs.changes import answer_in_words, changes_in_full
 from best_model.outputs.headline import headline
 from best_model.reporting.changes import changed_since, changes_page
-from best_model.reporting.document import Page, read_page
+from best_model.reporting.page import Page, read_page
 
 SCENARIOS = ("evidence", "stretched")
 COUNCIL = "leicestershire"

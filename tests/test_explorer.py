@@ -28,8 +28,8 @@ from best_model.model.stops import Stops
 from best_model.outputs.explorer import Shown, alone_table, at_scenario, scenario_table
 from best_model.outputs.packed_grid import Pounds, pounds_of, settled, tenths
 from best_model.outputs.words import children, millions, pounds_m
-from best_model.reporting.document import Page, read_page
 from best_model.reporting.exploring import as_data, explorer_page
+from best_model.reporting.page import Page, read_page
 
 SCRIPT = "</script><script>window.broken = 1</script>"
 A4_LESS_ITS_MARGINS = 673  # 210 mm less twice 16 mm, in CSS pixels
@@ -291,7 +291,7 @@ import sys
 from pathlib import Path
 from best_model.analysis.grid import grid
 from best_model.case import PARAMS, open_authority
-from best_model.reporting.document import Page, read_page
+from best_model.reporting.page import Page, read_page
 from best_model.reporting.exploring import explorer_page
 page = Page.model_validate_json(sys.stdin.read())
 sys.stdout.buffer.write(explorer_page(open_authority(params=Path(sys.argv[1])), Path(sys.argv[1]), page).encode())

@@ -20,9 +20,9 @@ from test_reporting import MADE_FROM, a_pack, code, parameters, prose, small, wr
 from best_model.model.refusal import Refusal
 from best_model.reporting import workers
 from best_model.reporting.cache import Kept, again, keep, what_is_kept
-from best_model.reporting.document import Page
 from best_model.reporting.lock import Held, one_run
 from best_model.reporting.pack import Extra, Orders, build
+from best_model.reporting.page import Page
 from best_model.reporting.publish import Unfinished, new_folder, publish, refuse_what_is_not_ours, tidy
 
 ROOT = Path(__file__).parents[1]

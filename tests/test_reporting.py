@@ -13,8 +13,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from best_model.inputs.packs import Pack, PackDocument
 from best_model.model.refusal import Refusal
-from best_model.reporting.document import Job, Page, make, prepare, read_page, with_contents
+from best_model.reporting.document import make, prepare
+from best_model.reporting.job import Job
 from best_model.reporting.pack import build
+from best_model.reporting.page import Page, read_page, with_contents
 from best_model.reporting.provenance import Provenance, commit, provenance
 
 SCRIPT = "<script>alert(1)</script>"
@@ -86,6 +88,7 @@ def a_pack(*documents: tuple[str, str], title: str = "Will it do?") -> Pack:
         authority="leicestershire",
         scenarios=("stretched",),
         documents=tuple(PackDocument(notebook=notebook, scenario=scenario) for notebook, scenario in documents),
+        beside=("pdf",),
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -62,7 +62,8 @@ class PackDocument(BaseModel):
 class Pack(BaseModel):
     """The documents of a pack, in reading order, and the meeting and readers they are for.
 
-    `scenarios` are those whose headline, workbook and changes since the last pack it gives.
+    `scenarios` are those whose headline, workbook and changes since the last pack it gives; `beside` is what it holds beside its
+    documents.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -75,6 +76,7 @@ class Pack(BaseModel):
     authority: Slug
     scenarios: Annotated[tuple[Slug, ...], Field(strict=False), AfterValidator(_each_once)]
     documents: Annotated[tuple[PackDocument, ...], Field(strict=False), AfterValidator(_some)]
+    beside: Annotated[tuple[Literal["explorer", "workbook", "chances", "pdf"], ...], Field(strict=False)] = ()
 
 
 def read_pack(path: Path) -> Pack:

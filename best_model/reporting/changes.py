@@ -45,7 +45,7 @@ from best_model.model.scenario import Assumption
 from best_model.outputs.changes import changes_in_full
 from best_model.outputs.figure_words import figure_name
 from best_model.outputs.headline import headline
-from best_model.reporting.document import TEMPLATES, Page, with_contents
+from best_model.reporting.page import TEMPLATES, Page, with_contents
 from best_model.reporting.publish import INPUTS, MANIFEST
 
 _ORDER: tuple[Part, ...] = ("model", "inputs", "assumptions", "scenarios")

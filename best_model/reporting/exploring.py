@@ -19,7 +19,7 @@ from best_model.outputs import explorer
 from best_model.outputs.packed_grid import Packed, levels_in_train, packed
 
 if TYPE_CHECKING:
-    from best_model.reporting.document import Page
+    from best_model.reporting.page import Page
 
 TEMPLATES = Path(__file__).parent / "templates"
 TITLE = "What if a priority did more, or less, or came later?"

@@ -8,31 +8,32 @@ from pathlib import Path
 from best_model.case import open_authority, open_result, open_sample
 from best_model.inputs.packs import Pack
 from best_model.inputs.returns import read_returns
-from best_model.reporting.document import Page
 from best_model.reporting.pack import CHANCES, Extra
+from best_model.reporting.page import Page
 
 EXPLORER, WORKBOOK = "explorer.html", "workbook.xlsx"
 
 
 def extras_of(pack: Pack, params: Path) -> tuple[Extra, ...]:
-    """The extras of a pack, each with what the index says of it."""
+    """Those that the pack asks for, each with what the index says of it."""
     about = (pack.authority, params.resolve())
-    return (
-        Extra(
+    extras = {
+        "explorer": Extra(
             EXPLORER,
             "What if a priority did more, or less, or came later?",
             "Move each priority, the start and the growth in demand: one page, in any browser, with no network.",
             partial(_write_explorer, *about),
         ),
-        Extra(
+        "workbook": Extra(
             WORKBOOK,
             "The figures as a workbook",
             "Every table as a sheet, with the placement tables of the DSG management plan and the provisions of the local SEND "
             "reform plan; the same tables as CSV files are in the folder tables.",
             partial(_write_workbook, *about, pack.scenarios),
         ),
-        Extra(CHANCES, "", "", partial(_write_chances, *about, pack.scenarios)),
-    )
+        "chances": Extra(CHANCES, "", "", partial(_write_chances, *about, pack.scenarios)),
+    }
+    return tuple(extra for name, extra in extras.items() if name in pack.beside)
 
 
 def _write_explorer(authority: str, params: Path, page: Page, folder: Path) -> None:

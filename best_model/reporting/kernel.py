@@ -6,13 +6,18 @@ forked early and has waited for it; the child is a kernel of the document's own,
 
 import os
 import signal
+import sys
+import time
+from queue import Empty
 from typing import Any, NoReturn
 
 from ipykernel.kernelapp import IPKernelApp
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from jupyter_core.utils import ensure_async
 
 
 class Waiting:
@@ -70,6 +75,7 @@ def _become_a_kernel(told: int) -> NoReturn:
             folder, connection_file = said.split("\0")
             os.chdir(folder)
             os.environ["JPY_PARENT_PID"] = str(os.getppid())  # it ends with its document, and greets no one
+            sys.modules["debugpy"] = None  # type: ignore[assignment]  # slow to load, and no one debugs a batch
             app = IPKernelApp.instance()
             app.initialize(["-f", connection_file, "--HistoryManager.enabled=False"])
             app.start()
@@ -91,6 +97,30 @@ class _Provisioner(LocalProvisioner):
         return self.connection_info
 
 
+class _Client(AsyncKernelClient):
+    """Knows that a kernel is ready from its answer. jupyter_client's own waits a fifth of a second more, for silence."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Ask until both channels answer. Raises RuntimeError if the kernel dies, or has not answered in time."""
+        until = time.monotonic() + (timeout or 60)
+        while time.monotonic() < until and await ensure_async(self.is_alive()):
+            asked = self.kernel_info()
+            try:
+                reply = await ensure_async(self.shell_channel.get_msg(timeout=1))
+                while not _is_idle_after(asked, await ensure_async(self.iopub_channel.get_msg(timeout=1))):
+                    continue
+            except Empty:
+                continue
+            self._handle_kernel_info_reply(reply)
+            return
+        raise RuntimeError("the kernel did not begin")
+
+
+def _is_idle_after(asked: str, message: dict[str, Any]) -> bool:
+    said = message["content"].get("execution_state")
+    return said == "idle" and message["parent_header"].get("msg_id") == asked
+
+
 def manager_of(waiting: Waiting, connection_file: str) -> AsyncKernelManager:
     """What nbclient needs to drive the waiting kernel, over sockets beside `connection_file`.
 
@@ -100,5 +130,6 @@ def manager_of(waiting: Waiting, connection_file: str) -> AsyncKernelManager:
     spec = KernelSpec(argv=["a forked kernel"], display_name="Python 3", language="python")
     provisioner = _Provisioner(kernel_id="forked", kernel_spec=spec, parent=manager)
     provisioner.waiting, provisioner.connection_file = waiting, connection_file
+    manager.client_factory = _Client
     manager._kernel_spec, manager.provisioner = spec, provisioner
     return manager

@@ -4,7 +4,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.tables import Row, table
-from best_model.reporting.document import TEMPLATES, Page
+from best_model.reporting.page import TEMPLATES, Page
 from best_model.reporting.provenance import Provenance
 
 

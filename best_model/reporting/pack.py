@@ -17,15 +17,17 @@ from jinja2 import Environment, FileSystemLoader
 from pydantic import BaseModel, ConfigDict
 
 from best_model.analysis.changes import Changes
-from best_model.case import PARAMS_VARIABLE
+from best_model.inputs.folders import PARAMS_VARIABLE
 from best_model.inputs.packs import Pack, PackDocument
+from best_model.model.refusal import Refusal
 from best_model.outputs.changes import answer_in_words
 from best_model.reporting.cache import Kept, again, keep, key_of, what_is_kept
 from best_model.reporting.changes import changed_since, changes_page
-from best_model.reporting.document import TEMPLATES, Facts, Job, Link, Page, Scalar, make, prepare, read_page
+from best_model.reporting.job import Job, Scalar, Seen, make, see
 from best_model.reporting.links import link_up
 from best_model.reporting.lock import one_run
 from best_model.reporting.made_from import made_from_page
+from best_model.reporting.page import TEMPLATES, Facts, Link, Page, read_page
 from best_model.reporting.pdf import PDF, Printed, print_pack
 from best_model.reporting.progress import Progress
 from best_model.reporting.provenance import Provenance, files
@@ -46,6 +48,7 @@ CHANGED, MADE_FROM, CHANCES = "what_changed.html", "made_from.html", "chances.js
 LOG = "run.log"
 FAILED = ".failed"  # no name of a pack holds a dot
 CACHE = ".cache"
+_TO_LOOK = 120  # seconds in which every notebook is looked at, and the process that does it has loaded
 
 
 class Orders(BaseModel):
@@ -94,7 +97,7 @@ def build(
     failed: the others are then in `<pack>.failed`, with a log, and the last pack stays as it was.
     """
     orders = orders or Orders()
-    plan = [_planned(pack, entry, notebooks, made_from.seed) for entry in pack.documents]
+    plan = _planned(pack, notebooks, made_from.seed)
     refuse_what_is_not_ours(reports, pack.name)
     with one_run(reports / PACKS / f"{pack.name}.lock"):
         tidy(reports, pack.name, orders.keep)
@@ -106,18 +109,30 @@ def build(
     return reports / pack.name / "index.html"
 
 
-def _planned(pack: Pack, entry: PackDocument, notebooks: Path, seed: int | None) -> _Planned:
-    """The seed goes to the notebooks that declare one, and is named on those pages only."""
-    notebook = notebooks.resolve() / f"{entry.notebook}.ipynb"
-    authority = entry.authority or pack.authority
-    parameters: dict[str, Scalar] = {"scenario": entry.scenario, "authority": authority}
-    prepared = prepare(notebook, parameters)
-    if seed is not None and "seed" in prepared.metadata.declared:
+def _planned(pack: Pack, notebooks: Path, seed: int | None) -> list[_Planned]:
+    """Every document, once its notebook has been looked at. The seed goes to those that declare one, and is named there only."""
+    given = [_given(pack, entry, notebooks) for entry in pack.documents]
+    (looked,) = run_all([Task("the notebooks", partial(see, given), _TO_LOOK)], 1)
+    if looked.failure:
+        raise Refusal(looked.failure)
+    return [_document_of(pack, *each, seed) for each in zip(pack.documents, given, looked.value, strict=True)]
+
+
+def _given(pack: Pack, entry: PackDocument, notebooks: Path) -> tuple[Path, dict[str, Scalar]]:
+    parameters: dict[str, Scalar] = {"scenario": entry.scenario, "authority": entry.authority or pack.authority}
+    return notebooks.resolve() / f"{entry.notebook}.ipynb", parameters
+
+
+def _document_of(
+    pack: Pack, entry: PackDocument, given: tuple[Path, dict[str, Scalar]], seen: Seen, seed: int | None
+) -> _Planned:
+    notebook, parameters = given
+    if seed is not None and "seed" in seen.declared:
         parameters = {**parameters, "seed": seed}
-    names = [entry.notebook, entry.scenario, *([] if authority == pack.authority else [authority])]
+    authority = parameters["authority"]
+    names = [entry.notebook, entry.scenario, *([] if authority == pack.authority else [str(authority)])]
     shown = ", ".join(names[1:]).replace("_", " ")
-    link = Link(file=f"{'-'.join(names)}.html", title=prepared.metadata.title, scenario=shown)
-    return _Planned(entry, notebook, parameters, link)
+    return _Planned(entry, notebook, parameters, Link(file=f"{'-'.join(names)}.html", title=seen.title, scenario=shown))
 
 
 class _Build(NamedTuple):
@@ -301,12 +316,16 @@ def _finish(run: _Build, folder: Path) -> None:
     if changes:
         _write(folder / CHANGED, changes_page(changes, run.page_of(CHANGED)))
     _write(folder / MADE_FROM, made_from_page(run.made_from, run.page_of(MADE_FROM)))
-    last = _read_json(run.live / MANIFEST).get("pdf", {}).get("made_from", "")
-    printed = print_pack(folder, [document.link for document in run.plan], run.page, run.live / PDF, last)
-    manifest["pdf"] = printed.model_dump()
+    printed = _print(run, folder) if "pdf" in run.pack.beside else None
+    manifest["pdf"] = printed and printed.model_dump()
     _write_index(run, folder, changes, printed)
     manifest["built"] = datetime.now(UTC).isoformat(timespec="seconds")
     _write(folder / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+
+
+def _print(run: _Build, folder: Path) -> Printed:
+    last = (_read_json(run.live / MANIFEST).get("pdf") or {}).get("made_from", "")
+    return print_pack(folder, [document.link for document in run.plan], run.page, run.live / PDF, last)
 
 
 def _write(path: Path, text: str) -> None:
@@ -365,7 +384,7 @@ def _changes(run: _Build, manifest: dict[str, Any], inputs: Path) -> dict[str, A
 # The index
 
 
-def _write_index(run: _Build, folder: Path, changes: Changes | None, printed: Printed) -> None:
+def _write_index(run: _Build, folder: Path, changes: Changes | None, printed: Printed | None) -> None:
     _write(
         folder / "index.html",
         _index(

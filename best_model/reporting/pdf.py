@@ -13,7 +13,7 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader
 from pydantic import BaseModel, ConfigDict
 
-from best_model.reporting.document import TEMPLATES, Link, Page
+from best_model.reporting.page import TEMPLATES, Link, Page
 
 PDF = "pack.pdf"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")

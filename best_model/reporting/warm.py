@@ -4,7 +4,8 @@ import gc
 
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from best_model.reporting.document import Page, read_page, render
+from best_model.reporting.document import render
+from best_model.reporting.page import Page, read_page
 
 _cell = new_markdown_cell("# Is it warm?", metadata={"place": 1})
 _page = Page(pack="", title="", meeting="", date="", version="", commit="", inputs="")

@@ -1,0 +1,8 @@
+"""Where the project is, and the folder of parameters: the project's own, or the one that the environment names."""
+
+import os
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+PARAMS_VARIABLE = "BEST_PARAMS"
+PARAMS = Path(os.environ.get(PARAMS_VARIABLE, PROJECT / "params"))
