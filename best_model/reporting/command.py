@@ -99,6 +99,7 @@ def report(pack: str, params: Path, reports: Path, notebooks: Path, force: bool,
     Leaves with 1 if a part could not be made, 2 if an input is wrong and 3 if another run is making the same pack; the last pack then
     stays as it was.
     """
+    atexit.register(gc.freeze)  # so that Python does not look through all that was loaded before it ends
     signal.signal(
         signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM)
     )  # whoever stops it leaves nothing half-made
