@@ -37,7 +37,7 @@ def test_the_manifest_says_that_every_check_holds(paper: Path) -> None:
     manifest = json.loads((paper.parent / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["checks"]["stretched"]
     assert all(manifest["checks"]["stretched"].values())
-    assert "params/leicestershire/unit_costs.csv" in manifest["inputs"]
+    assert "leicestershire/unit_costs.csv" in manifest["inputs"]
 
 
 @pytest.fixture(scope="module")

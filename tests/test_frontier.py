@@ -210,6 +210,7 @@ def test_a_target_out_of_reach_is_told_with_the_nearest_mix_and_what_it_is_short
 def test_the_page_says_out_of_reach_and_by_how_much() -> None:
     far = with_targets(STRETCHED, base=BASE, moon=70e6)
     said = words(page.what_each_target_asks(asks(far)).html)
+    assert "; moon is out of reach by £2.3m. " in said
     assert "Moon, £70.0m in 2029/30, is out of reach by £2.3m, or about 41 children in INMSS." in said
     table = words(page.asks_table(asks(far)).html)
     assert "Moon: out of reach, the nearest" in table
@@ -225,8 +226,8 @@ def test_with_every_target_out_of_reach_no_mix_is_called_cheapest() -> None:
 
 def test_a_target_that_the_evidence_meets_asks_nothing_beyond_it() -> None:
     near = with_targets(STRETCHED, easy=30e6)
-    assert "Easy, £30.0m in 2029/30, asks nothing beyond the evidence." in words(
-        page.what_each_target_asks(asks(near)).html
+    assert words(page.what_each_target_asks(asks(near)).html) == (
+        "Easy asks nothing beyond the evidence. Easy, £30.0m in 2029/30, asks nothing beyond the evidence."
     )
 
 
@@ -346,10 +347,27 @@ def test_what_is_needed_by_hand() -> None:
 
 @pytest.mark.parametrize("result", SHIPPED, ids=lambda result: result.scenario.name)
 @pytest.mark.parametrize("sentence", PAGES)
-def test_an_answer_is_sentences_of_at_most_twenty_words(sentence, result: Result) -> None:  # type: ignore[no-untyped-def]
-    html = sentence(result).html
-    assert html.startswith('<p class="answer">')
-    assert max(len(said.split()) for said in re.split(r"(?<=\.) ", words(html))) <= 20
+def test_an_answer_is_a_sentence_of_at_most_twenty_words(sentence, result: Result) -> None:  # type: ignore[no-untyped-def]
+    answer = re.match(r'<p class="answer">(.*?)</p>', sentence(result).html)
+    assert answer
+    assert len(answer[1].split()) <= 20
+    assert len(re.findall(r"\.(?= |$)", answer[1])) == 1
+
+
+def test_each_target_is_answered_in_short_and_then_by_the_priorities_it_leans_on() -> None:
+    assert words(page.what_each_target_asks(asks(STRETCHED)).html) == (
+        "Base asks 66% of a priority where evidence supports 50%; stretched asks 100% of a priority where evidence supports 50%. "
+        "Base, £48.0m in 2029/30, asks most of specialist places and resource bases: 66%, where evidence supports 50%. "
+        "Stretched, £66.1m in 2029/30, asks 100% of specialist places and resource bases, and of commissioning and demand; "
+        "evidence supports 50%."
+    )
+    assert words(page.what_is_cheapest_to_run(asks(STRETCHED)).html) == (
+        "To run, the cheapest mix found costs a year £0.6m for base and £2.7m for stretched. "
+        "The mix of least effort costs £1.7m for base and £2.8m for stretched."
+    )
+    assert words(page.what_two_priorities_need(STRETCHED).html) == (
+        "With specialist places and resource bases at 50%, commissioning and demand must reach 68% for base; stretched is out of reach."
+    )
 
 
 def test_the_table_of_asks_shows_what_the_mixes_are() -> None:
@@ -369,7 +387,7 @@ def test_the_frontier_chart_names_every_scenario_and_says_its_numbers() -> None:
         mix = Mix(result)
         assert f"{result.scenario.title}, £{mix.found / 1e6:.1f}m at effort {mix.effort:.2f}" in chart.alt
         assert chart.svg.count(f">{result.scenario.title} {mix.found / 1e6:.1f}<") == 2
-    assert chart.alt.startswith("Two line charts")
+    assert chart.alt.startswith("£42.0m asks nothing beyond the evidence; half of all effort goes into the last £")
 
 
 def test_the_map_names_its_bold_contour_and_fills_only_the_scenario_that_is_held() -> None:

@@ -17,7 +17,7 @@ from best_model.outputs.tables import Row, table
 from best_model.outputs.words import MILLION, children, number, per_cent, pounds_m, within_a_sentence
 
 SHOWN = 10
-_WORDS = 30
+_WORDS = 20
 _STANDARD_ERRORS = 1.96
 """Standard errors in half of a 95% interval."""
 _FINEST = 1e-9
@@ -70,26 +70,28 @@ def _index_row(index: Index, scenario: Scenario, figures: Mapping[str, Assumptio
 
 
 def fails_if(authority: Authority, scenario: Scenario, box: Box, target: float) -> Fragment:
-    """In which futures `target`, £, is missed, or where it is met if nearly all miss it: one sentence of at most thirty words."""
-    return paragraph(_fails_in_words(authority, scenario, box, target), "answer")
-
-
-def _fails_in_words(authority: Authority, scenario: Scenario, box: Box, target: float) -> str:
+    """In which futures `target`, £, is missed, or where it is met if nearly all miss it; limits too long for the answer follow it."""
     if not box.limits:
-        missed = box.overall if box.kind == "missed" else 1.0 - box.overall
-        share = share_as_known(missed, box.overall_error)
-        return f"{scenario.title} misses {pounds_m(target)} in {share} of futures; no assumption tells which."
+        return paragraph(_no_assumption_tells(scenario, box, target), "answer")
     figures = figures_of(authority, scenario)
     limits = [_limit_in_words(limit, scenario.levers, figures[limit.figure].unit) for limit in box.limits]
     said = f"{scenario.title} {_VERBS[box.kind][0]} {pounds_m(target)} in {_density(box)} of futures"
     against = f"against {_overall(box)} of all"
-    short = f"{said} within limits on {len(limits)} assumptions"
-    forms = [
-        f"{said} with {_and(limits)}, {against}.",
-        f"{short}, first {limits[0]}, {against}.",
-        f"{short}, {against}.",
-    ]
-    return next((form for form in forms if len(form.split()) <= _WORDS), forms[-1])
+    answer = f"{said} with {_and(limits)}, {against}."
+    if len(answer.split()) <= _WORDS:
+        return paragraph(answer, "answer")
+    within = f"{said} within limits on {_so_many_assumptions(limits)}, {against}."
+    return paragraph(within, "answer") + paragraph(f"Those are the futures with {_and(limits)}.", "lead")
+
+
+def _no_assumption_tells(scenario: Scenario, box: Box, target: float) -> str:
+    missed = box.overall if box.kind == "missed" else 1.0 - box.overall
+    share = share_as_known(missed, box.overall_error)
+    return f"{scenario.title} misses {pounds_m(target)} in {share} of futures; no assumption tells which."
+
+
+def _so_many_assumptions(limits: Sequence[str]) -> str:
+    return "1 assumption" if len(limits) == 1 else f"{len(limits)} assumptions"
 
 
 def _density(box: Box) -> str:
@@ -120,7 +122,7 @@ def _ends(limit: Limit, unit: str) -> tuple[str, str]:
 def box_table(authority: Authority, scenario: Scenario, box: Box, target: float) -> Fragment:
     """The limits of a box, as figures and as quantiles, and how many futures it holds."""
     if not box.limits:
-        return paragraph(_fails_in_words(authority, scenario, box, target), "note")
+        return paragraph(_no_assumption_tells(scenario, box, target), "note")
     figures = figures_of(authority, scenario)
     rows = [_limit_row(limit, scenario, figures[limit.figure]) for limit in box.limits]
     columns = ["Assumption", "Above", "Below", "Above quantile", "Below quantile", "Unit"]

@@ -99,6 +99,7 @@ def gap_chart(result: Result) -> Chart:
     """In-year gap before and after the published mitigations."""
     forecast = result.authority.council.forecast
     before, after = forecast.gap_before / MILLION, forecast.gap_after / MILLION
+    title = f"The yearly gap widens to {pounds_m(forecast.gap_after[-1])} even if the stretched plan is met"
 
     def draw(figure: Figure) -> str:
         axes = figure.subplots()
@@ -106,21 +107,16 @@ def gap_chart(result: Result) -> Chart:
         axes.plot(result.years, after, color=NAVY, marker="o")
         axes.fill_between(result.years, after, before, color=PALE)
         axes.set_ylim(0, before.max() * 1.1)
-        plain(
-            axes,
-            f"The yearly gap widens to {pounds_m(forecast.gap_after[-1])} even if the stretched plan is met",
-            "£m a year",
-        )
+        plain(axes, title, "£m a year")
         end_labels(
             axes,
             [(before[-1], f"Before mitigation {before[-1]:.1f}", GREY), (after[-1], f"After it {after[-1]:.1f}", NAVY)],
             before.max() * 0.06,
         )
         return (
-            f"Line chart, {result.years[0]} to {result.years[-1]}. The gap before mitigation rises from "
-            f"{pounds_m(forecast.gap_before[0])} to "
-            f"{pounds_m(forecast.gap_before[-1])}; after the planned mitigations it still rises, from "
-            f"{pounds_m(forecast.gap_after[0])} to {pounds_m(forecast.gap_after[-1])}."
+            f"{title}. From {result.years[0]} to {result.years[-1]} the gap before mitigation rises from "
+            f"{pounds_m(forecast.gap_before[0])} to {pounds_m(forecast.gap_before[-1])}; after the planned mitigations "
+            f"it still rises, from {pounds_m(forecast.gap_after[0])} to {pounds_m(forecast.gap_after[-1])}."
         )
 
     return chart(draw)
@@ -140,20 +136,17 @@ def gap_drivers_chart(result: Result) -> Chart:
     growth["More income"] = -(money.income[-1] - money.income[first])
     shown = [(name, float(amount)) for name, amount in growth.items() if abs(amount) >= MILLION / 2]
     shown.sort(key=lambda line: line[1])
-    most = shown[-1]
+    most, amount = shown[-1]
+    title = f"{most.partition(' (')[0]} adds most to the gap: {pounds_m(amount)} a year more by {result.years[-1]}"
 
     def draw(figure: Figure) -> str:
         axes = figure.subplots()
         _bars(axes, shown, NAVY)
-        plain(
-            axes,
-            f"{most[0].partition(' (')[0]} adds most to the gap: {pounds_m(most[1])} a year more by {result.years[-1]}",
-            "",
-        )
+        plain(axes, title, "")
         axes.set_xlabel(f"Change in the yearly gap, {result.years[0]} to {result.years[-1]}, £m")
         return (
-            f"Bar chart of what changes the yearly gap from {result.years[0]} to {result.years[-1]}, doing nothing: "
-            + _listed(shown[::-1])
+            f"{title}. Change in the yearly gap from {result.years[0]}, doing nothing, the largest first: "
+            f"{_listed(shown[::-1])}"
         )
 
     return chart(draw, (10.6, 4.4))
@@ -205,7 +198,7 @@ def tornado_chart(
         axes.set_xlabel(f"{unit}, £m. Solid: the figure at its high. Hatched: at its low.")
         figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=12)
         said = [f"{name}, {pounds_m(low)} at its low and {pounds_m(high)} at its high" for name, low, high in lines]
-        return f"Bar chart. {title}. {unit}, the largest first: {'; '.join(said)}."
+        return f"{title}. {unit}, the largest first: {'; '.join(said)}."
 
     return chart(draw, (10.6, 1.0 + 0.48 * len(lines)))
 
@@ -245,11 +238,7 @@ def setting_panels(result: Result) -> Chart:
             "with the programme"
             for place in order
         ]
-        return (
-            f"Small line charts, one a setting, January {januaries[0]} to {januaries[-1]}. By {januaries[-1]}: "
-            + "; ".join(said)
-            + "."
-        )
+        return f"By January {januaries[-1]}: {'; '.join(said)}. Small line charts, one a setting, from January {januaries[0]}."
 
     return chart(draw, (10.6, 5.2))
 
@@ -304,9 +293,10 @@ def saving_chart(result: Result) -> Chart:
         names.append((top, f"Target {millions(result.target[-1])}", WINE))
         axes.set_ylim(min(0.0, result.identified.min() / MILLION), top * 1.12)
         axes.axhline(0, color=INK, linewidth=0.8)
-        plain(axes, _saving_title(result), "£m a year")
+        title = _saving_title(result)
+        plain(axes, title, "£m a year")
         side_labels(axes, len(result.years) - 0.62, names, top * 0.07)
-        return f"Stacked bars by year, {result.scenario.title}, against the target. " + " ".join(
+        return f"{title}. " + " ".join(
             f"{year}: six priorities {pounds_m(a)}, in train {pounds_m(b)}, still to be identified {pounds_m(c)}."
             for year, a, b, c in zip(
                 result.years, result.identified, result.in_train, result.to_be_identified, strict=True
@@ -334,14 +324,15 @@ def priorities_chart(result: Result) -> Chart:
         ((label(result, name), float(amounts[-1])) for name, amounts in lines_of_saving(result).items()),
         key=lambda line: line[1],
     )
-    most = lines[-1]
+    most, amount = lines[-1]
+    title = f"{most} saves most: {pounds_m(amount)} in {result.years[-1]}"
 
     def draw(figure: Figure) -> str:
         axes = figure.subplots()
         _bars(axes, lines, NAVY)
-        plain(axes, f"{most[0]} saves most: {pounds_m(most[1])} in {result.years[-1]}", "")
+        plain(axes, title, "")
         axes.set_xlabel(f"Net saving in {result.years[-1]}, £m")
-        return f"Bar chart of net saving in {result.years[-1]}, {result.scenario.title}: " + _listed(lines[::-1])
+        return f"{title}. Net saving in {result.scenario.title}, the largest first: {_listed(lines[::-1])}"
 
     return chart(draw)
 
@@ -355,6 +346,8 @@ def deficit_chart(result: Result) -> Chart:
         "stability_grant": "Grant",
         "grant_and_new_deficits_leave": "Grant, and\nnew deficits leave",
     }
+    most = pounds_m(result.deficit["as_published"][-1])
+    title = f"{result.scenario.title}: the deficit reaches {most} unless someone else meets it"
 
     def draw(figure: Figure) -> str:
         axes = figure.subplots()
@@ -362,20 +355,14 @@ def deficit_chart(result: Result) -> Chart:
             axes.plot(ends, result.deficit[case] / MILLION, color=colour, linestyle=line, marker="o", linewidth=2)
         top = max(amounts.max() for amounts in result.deficit.values()) / MILLION
         axes.set_ylim(0, top * 1.1)
-        plain(
-            axes,
-            f"{result.scenario.title}: the deficit reaches {pounds_m(result.deficit['as_published'][-1])} unless "
-            "someone else meets it",
-            "£m",
-        )
+        plain(axes, title, "£m")
         labels = [
             (amounts[-1] / MILLION, f"{short[case]} {amounts[-1] / MILLION:.0f}", INK)
             for case, amounts in result.deficit.items()
         ]
         end_labels(axes, labels, top * 0.13)
-        return f"Line chart of the cumulative deficit, {result.scenario.title}. By 31 {ends[-1]}: " + _listed(
-            [(CASES[case], float(amounts[-1])) for case, amounts in result.deficit.items()]
-        )
+        said = _listed([(CASES[case], float(amounts[-1])) for case, amounts in result.deficit.items()])
+        return f"{title}. By 31 {ends[-1]}: {said}"
 
     return chart(draw)
 
@@ -383,6 +370,10 @@ def deficit_chart(result: Result) -> Chart:
 def back_test_chart(test: BackTest) -> Chart:
     """Plans counted at each January, and what the model and last year's growth made of them in the main trial."""
     own, naive = (mean_absolute_error((test.main,), rule) for rule in ("model", "last_growth_rate"))
+    title = (
+        f"Fitted to {january(test.main.origin)}, the model is {children(own)} plans out on average, "
+        f"last year's growth {children(naive)}"
+    )
 
     def draw(figure: Figure) -> str:
         axes = figure.subplots()
@@ -391,14 +382,9 @@ def back_test_chart(test: BackTest) -> Chart:
             _forecast(axes, test, test.main, "model", "The model", (TEAL, "--", "s")),
             _forecast(axes, test, test.main, "last_growth_rate", "Last growth rate", (WINE, ":", "^")),
         ]
-        plain(
-            axes,
-            f"Fitted to {january(test.main.origin)}, the model is {children(own)} plans out on average, "
-            f"last year's growth {children(naive)}",
-            "EHC plans in January",
-        )
+        plain(axes, title, "EHC plans in January")
         end_labels(axes, [counted, *ends], float(np.ptp(test.history.total)) * 0.07)
-        return _main_trial_in_words(test)
+        return f"{title}. {_main_trial_in_words(test)}"
 
     return chart(draw)
 
@@ -434,7 +420,7 @@ def _main_trial_in_words(test: BackTest) -> str:
         "year's growth."
         for year, count, own, naive in totals
     ]
-    return f"Line chart of EHC plans, {january(test.history.januaries[0])} to {trial.targets[-1]}. {' '.join(said)}"
+    return " ".join(said)
 
 
 def every_origin_chart(test: BackTest) -> Chart:
@@ -448,14 +434,13 @@ def every_origin_chart(test: BackTest) -> Chart:
             _forecast(axes, test, trial, "model", f"From {trial.origin}:", (WINE, dashes[place % len(dashes)], ""))
             for place, trial in enumerate(test.trials)
         ]
-        plain(
-            axes,
+        title = (
             f"The model puts {january(last)} between {children(min(ends)[0])} and {children(max(ends)[0])} plans; "
-            f"{children(counted[0])} were counted",
-            "EHC plans in January",
+            f"{children(counted[0])} were counted"
         )
+        plain(axes, title, "EHC plans in January")
         end_labels(axes, [counted, *ends], float(np.ptp(test.history.total)) * 0.07)
-        return _every_origin_in_words(test)
+        return f"{title}. {_every_origin_in_words(test)}"
 
     return chart(draw, (10.6, 4.6))
 
@@ -464,6 +449,6 @@ def _every_origin_in_words(test: BackTest) -> str:
     first, last, counted = test.history.januaries[0], test.history.januaries[-1], test.history.total
     said = "; ".join(f"from {trial.origin}, {children(trial.total('model')[-1])}" for trial in test.trials)
     return (
-        f"Line chart of EHC plans counted, {children(counted[0])} in {january(first)} to {children(counted[-1])} in "
-        f"{january(last)}, with the model's forecasts of {january(last)}: {said}."
+        f"Counted, {children(counted[0])} in {january(first)} and {children(counted[-1])} in {january(last)}; "
+        f"the model's forecasts of {january(last)}: {said}."
     )

@@ -56,7 +56,7 @@ def frontier_chart(mixes: Sequence[Mix], others: Sequence[Result] = ()) -> Chart
         figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=12)
         said = "; ".join(_in_words(mix.result.scenario.title, mix) for mix in marked)
         return (
-            f"Two line charts of the saving found in {result.years[-1]}, with the least effort. It rises from "
+            f"{title}. With the least effort, the saving found in {result.years[-1]} rises from "
             f"{pounds_m(mixes[0].found)} doing nothing to {_in_words('the most any source supports', mixes[-1])}. {said}."
         )
 
@@ -182,7 +182,7 @@ def _map_in_words(mapped: TwoLevers, title: str) -> str:
         f"second to {pounds_m(mapped.found[place, -1])} with all of it{_needs(mapped, place)}."
         for place in range(0, len(mapped.steps), _QUARTERS)
     ]
-    return f"Contour map. {title}, in {mapped.result.years[-1]}. The first is {first.label}, the second {second.label}. {' '.join(said)}"
+    return f"{title}, in {mapped.result.years[-1]}. The first is {first.label}, the second {second.label}. {' '.join(said)}"
 
 
 def _needs(mapped: TwoLevers, place: int) -> str:

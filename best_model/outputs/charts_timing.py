@@ -38,6 +38,6 @@ def delay_chart(result: Result) -> Chart:
             f"{name}, {pounds_m(float(one.over_the_years[1]))} for one month and {pounds_m(float(one.over_the_years[-1]))} for a year"
             for one, name in zip(shown, names, strict=True)
         )
-        return f"Line chart of the saving lost by months of delay. {title}. {said}."
+        return f"{title}. Saving lost by months of delay: {said}."
 
     return chart(draw)

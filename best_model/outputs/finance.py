@@ -165,21 +165,21 @@ def what_it_is_worth(result: Result) -> Fragment:
 
 
 def what_carrying_costs(result: Result) -> Fragment:
-    """Interest in the last year with and without the grant, and its range."""
-    low, central, high = (cost_of_carrying(result, level) for level in _LEVELS)
-    paid = float(central["stability_grant"][-1])
+    """Interest in the last year with and without the grant; then its range."""
+    cases = [cost_of_carrying(result, level) for level in _LEVELS]
+    low, central, high = (pounds_m(float(case["as_published"][-1])) for case in cases)
+    paid = pounds_m(float(cases[1]["stability_grant"][-1]))
     return paragraph(
-        f"Carrying the deficit costs about {pounds_m(float(central['as_published'][-1]))} in {result.years[-1]}, "
-        "between "
-        f"{pounds_m(float(low['as_published'][-1]))} and {pounds_m(float(high['as_published'][-1]))}, or "
-        f"{pounds_m(paid)} with the "
-        "stability grant. It falls outside the block.",
+        f"Carrying the deficit costs about {central} in {result.years[-1]}, or {paid} with the stability grant.",
         "answer",
+    ) + paragraph(
+        f"Without the grant it is between {low} and {high}, at the low and high rates assumed. It falls outside the block.",
+        "lead",
     )
 
 
 def what_transport_does(result: Result) -> Fragment:
-    """Whether transport rises or falls, its range, and the settings that move it most."""
+    """Whether transport rises or falls; then its range, and the settings that move it most."""
     knock_on, names = transport(result), [_SHORT.get(key, name) for key, name in SETTINGS.items()]
     central, low, high = (float(part[-1]) for part in (knock_on.central, knock_on.low, knock_on.high))
     if not knock_on.by_setting.any():
@@ -188,11 +188,9 @@ def what_transport_does(result: Result) -> Fragment:
     moved = np.argsort(-np.abs(knock_on.by_setting))[:2]
     most = " and ".join(f"{names[place]} ({pounds_m(float(knock_on.by_setting[place]))})" for place in moved)
     return paragraph(
-        f"Beside the block, SEND transport costs {pounds_m(abs(central))} {side} in {result.years[-1]} than doing "
-        "nothing, "
-        f"a change of between {pounds_m(low)} and {pounds_m(high)}; most of it in {most}.",
+        f"Beside the block, SEND transport costs {pounds_m(abs(central))} {side} in {result.years[-1]} than doing nothing.",
         "answer",
-    )
+    ) + paragraph(f"The change is between {pounds_m(low)} and {pounds_m(high)}, most of it in {most}.", "lead")
 
 
 def what_a_change_costs(result: Result) -> Fragment:

@@ -36,8 +36,20 @@ EFFORT = (
 
 
 def what_each_target_asks(asked: Sequence[Ask]) -> Fragment:
-    """The priorities that each target leans on hardest beyond their evidence; or by how much it is out of reach. A sentence each."""
-    return paragraph(" ".join(map(_asked, asked)), "answer")
+    """How far each target leans beyond the evidence, or by how much it is out of reach; then on which priorities, a sentence each."""
+    answer = "; ".join(map(_asked_in_short, asked))
+    return paragraph(f"{answer[:1].upper()}{answer[1:]}.", "answer") + paragraph(" ".join(map(_asked, asked)), "lead")
+
+
+def _asked_in_short(each: Ask) -> str:
+    name = target_name(each.name).lower()
+    if each.short:
+        return f"{name} is out of reach by {pounds_m(each.short)}"
+    (lever, *_), asked = _hardest(each.least_effort)
+    evidence = lever.evidence.value
+    if asked - evidence < _LEAST_ASKED:
+        return f"{name} asks nothing beyond the evidence"
+    return f"{name} asks {per_cent(asked)} of a priority where evidence supports {per_cent(evidence)}"
 
 
 def _asked(each: Ask) -> str:
@@ -66,14 +78,20 @@ def _hardest(mix: Mix) -> tuple[list[Lever], float]:
 
 
 def what_is_cheapest_to_run(asked: Sequence[Ask]) -> Fragment:
-    """The least that each target costs to run a year, beside the mix of least effort. A sentence each."""
-    said = [
-        f"To run, {target_name(each.name).lower()} costs {pounds_m(each.least_cost.running_cost)} a year in the cheapest mix found; "
-        f"with the least effort, {pounds_m(each.least_effort.running_cost)}."
-        for each in asked
-        if not each.short
-    ]
-    return paragraph(" ".join(said) or "No target is within reach at any cost.", "answer")
+    """The least that each target costs to run a year; then what the mix of least effort costs."""
+    within = [each for each in asked if not each.short]
+    if not within:
+        return paragraph("No target is within reach at any cost.", "answer")
+    least, easiest = (
+        " and ".join(f"{pounds_m(mix.running_cost)} for {target_name(name).lower()}" for name, mix in mixes)
+        for mixes in (
+            [(each.name, each.least_cost) for each in within],
+            [(each.name, each.least_effort) for each in within],
+        )
+    )
+    return paragraph(f"To run, the cheapest mix found costs a year {least}.", "answer") + paragraph(
+        f"The mix of least effort costs {easiest}.", "lead"
+    )
 
 
 def asks_table(asked: Sequence[Ask]) -> Fragment:
@@ -177,20 +195,16 @@ def frontier_table(mixes: Sequence[Mix]) -> Fragment:
 
 
 def what_two_priorities_need(result: Result) -> Fragment:
-    """With the first of two priorities at its evidence, how hard the second has to be pushed for each target. A sentence each."""
+    """With the first of two priorities at its evidence, how hard the second has to be pushed for each target, in one sentence."""
     mapped = two_levers(result)
     first, second = pair(mapped)
     at = int(np.abs(mapped.steps - first.evidence.value).argmin())
-    given = f"With {within_a_sentence(first.label)} at {per_cent(mapped.steps[at])},"
-    said = []
-    for name, target in targets_of(result):
-        needed = mapped.needed(target)[at]
-        said.append(
-            f"{given} {target_name(name).lower()} is out of reach."
-            if np.isnan(needed)
-            else f"{given} {target_name(name).lower()} needs {within_a_sentence(second.label)} at {per_cent(needed)}."
-        )
-    return paragraph(" ".join(said), "answer")
+    needed = {target_name(name).lower(): mapped.needed(target)[at] for name, target in targets_of(result)}
+    need = [f"{per_cent(share)} for {name}" for name, share in needed.items() if not np.isnan(share)]
+    said = [f"{within_a_sentence(second.label)} must reach {' and '.join(need)}"] if need else []
+    said += [f"{name} is out of reach" for name, share in needed.items() if np.isnan(share)]
+    given = f"With {within_a_sentence(first.label)} at {per_cent(mapped.steps[at])}"
+    return paragraph(f"{given}, {'; '.join(said)}.", "answer")
 
 
 def pair(mapped: TwoLevers) -> tuple[Lever, Lever]:

@@ -173,7 +173,7 @@ def _bullet(place: int, found: FloatArray, targets: Mapping[str, FloatArray], fu
     return (
         f'<text x="0" y="{top - 6}">{safe(said)}</text>'
         f'<rect x="0" y="{top}" width="{_WIDTH}" height="18" fill="#e6e9ee"/>'
-        f'<rect x="{low:.1f}" y="{top}" width="{high - low:.1f}" height="18" fill="#b8c7d6"/>'
+        f'<rect x="{low:.1f}" y="{top}" width="{high - low:.1f}" height="18" fill="#b8c7d6" stroke="#4a5361"/>'
         f'<rect x="0" y="{top + 5}" width="{central:.1f}" height="8" fill="#12436d"/>{marks}'
     )
 

@@ -157,15 +157,18 @@ def _pays_back(case: Investment) -> str:
 
 
 def how_full_the_places_are(result: Result) -> Fragment:
-    """Which setting turns children away and which has room, in the last year, in one sentence."""
-    when = january(result.authority.januaries[-1])
-    said = [
-        f"{_name(each.setting, plural=True)} have {children(each.empty[-1])} of {children(each.places[-1])} places "
-        "empty and "
-        f"turn {_so_many(each.turned_away[-1])} away"
-        for each in occupancy(result)
+    """Which setting has room in the last year; then how many children each turns away."""
+    (first, *others), when = occupancy(result), january(result.authority.januaries[-1])
+    empty = [
+        f"{children(first.empty[-1])} of {children(first.places[-1])} places in {_name(first.setting, plural=True)}",
+        *(f"{children(e.empty[-1])} of {children(e.places[-1])} in {_name(e.setting, plural=True)}" for e in others),
     ]
-    return paragraph(f"In {when} {'; '.join(said)}.", "answer")
+    turned = "; ".join(
+        f"{_name(each.setting, plural=True)} turn {_so_many(each.turned_away[-1])} away" for each in (first, *others)
+    )
+    return paragraph(f"In {when}, {' and '.join(empty)} are empty.", "answer") + paragraph(
+        f"{turned[:1].upper()}{turned[1:]}.", "lead"
+    )
 
 
 def how_new_places_fill(result: Result) -> Fragment:

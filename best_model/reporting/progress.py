@@ -57,4 +57,4 @@ def _bar(total: int, to: TextIO) -> Any:
         return None
     from tqdm import tqdm  # noqa: PLC0415 - only a person at a terminal sees it
 
-    return tqdm(total=total, file=to, unit="document", leave=False)
+    return tqdm(total=total, file=to, unit="document", leave=False, mininterval=0)
