@@ -66,6 +66,21 @@ MUTATIONS = (
     Mutation("what levers leave of new plans is not taken off", "analysis/compiled.py",
              "before[new + kind, draw] = demand[first + draw] * kept", "before[new + kind, draw] = demand[first + draw]",
              "tests/test_batch.py -k five_steps"),
+    Mutation("the explorer lets places open on time when all else is late", "analysis/grid.py",
+             'if name.endswith(".slip")}', 'if name.endswith(".slip") and name.count(".") == 1}',
+             "tests/test_explorer.py -k for_it_alone"),
+    Mutation("the explorer counts as saved what is spent again", "analysis/grid.py",
+             "return gross - spent - spent_again(levers, gross, without)", "return gross - spent",
+             "tests/test_explorer.py -k for_it_alone"),
+    Mutation("what was kept is used again whatever has changed", "reporting/cache.py",
+             "or found is None or found.key != kept.key", "or found is None", "tests/test_faults.py -k same_key_only"),
+    Mutation("what was kept is used again though its bytes have changed", "reporting/cache.py",
+             'if hashlib.sha256(body).hexdigest() == json.loads(head).get("sum") else None', "", "tests/test_faults.py -k changed_byte"),
+    Mutation("the pack that is seen may be tidied away", "reporting/publish.py",
+             "if (path / PACK).resolve() != live and", "if", "tests/test_faults.py -k never_fewer"),
+    Mutation("money by age does not follow the setting", "outputs/placements.py",
+             "return share * simulation.spend.placements[..., None, :]",
+             "return share * simulation.spend.placements.mean(axis=-1, keepdims=True)[..., None, :]", "tests/test_chapters.py"),
 )  # fmt: skip
 
 

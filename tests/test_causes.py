@@ -394,7 +394,7 @@ def test_an_answer_that_would_be_too_long_says_how_many_limits_and_the_next_sent
     )
     assert words(fails_if(AUTHORITY, STRETCHED, box, TARGET)) == (
         "Stretched misses £66.1m in 97% of futures within limits on 3 assumptions, against 88% of all. Those are the futures with the "
-        "evidence for specialist places and resource bases above 60%, unit cost (INMSS) above £69,500 and what is in train below £10m."
+        "evidence for specialist places and resource bases above 60%, unit cost (INMSS) above £69,500 and what is in train above £10m."
     )
 
 

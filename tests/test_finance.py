@@ -1,5 +1,6 @@
 """Finance: income and its switch, real terms, present value, the cost of the deficit, transport beside it, ready-reckoners."""
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -409,9 +410,10 @@ def test_every_table_and_sentence_of_finance_is_written(authority: Authority, na
     assert "outside the block" in page.carrying_table(result).html
     assert "outside the block" in page.transport_table(result).html
     assert "worth" in page.what_it_is_worth(result).html
+    assert re.search(r"or £[\d.]+m with the stability grant\.</p>", page.what_carrying_costs(result).html)
     assert "outside the block" in page.what_carrying_costs(result).html
     assert "INMSS" in page.what_a_change_costs(result).html
-    assert "ransport" in page.what_transport_does(result).html
+    assert re.search(r"than doing nothing\.</p>|transport does not change\.</p>", page.what_transport_does(result).html)
 
 
 def test_the_page_says_when_another_income_is_taken(authority: Authority) -> None:

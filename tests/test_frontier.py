@@ -362,11 +362,11 @@ def test_each_target_is_answered_in_short_and_then_by_the_priorities_it_leans_on
         "evidence supports 50%."
     )
     assert words(page.what_is_cheapest_to_run(asks(STRETCHED)).html) == (
-        "To run, the cheapest mix found costs a year £0.6m for base and £2.7m for stretched. "
-        "The mix of least effort costs £1.7m for base and £2.8m for stretched."
+        "In the cheapest mix found, running costs a year are £0.6m for base and £2.7m for stretched. "
+        "With the least effort they are £1.7m for base and £2.8m for stretched."
     )
     assert words(page.what_two_priorities_need(STRETCHED).html) == (
-        "With specialist places and resource bases at 50%, commissioning and demand must reach 68% for base; stretched is out of reach."
+        "With specialist places and resource bases at 50%, base needs commissioning and demand at 68%; stretched is out of reach."
     )
 
 

@@ -346,7 +346,7 @@ def test_every_table_and_sentence_of_places_is_written_for_a_plan(authority: Aut
     assert "the saving in 2029/30 is £" in page.what_the_department_prefers(result).html
     assert re.match(
         r'<p class="answer">In January 2030, \d+ of [\d,]+ places in resource bases and \d+ of [\d,]+ in state special '
-        r'schools are empty\.</p><p class="lead">Resource bases turn (nobody|\d+) away; state special schools turn (nobody|\d+) away',
+        r'schools are empty\.</p>\n<p class="lead">Resource bases turn (nobody|\d+) away; state special schools turn (nobody|\d+) away',
         page.how_full_the_places_are(result).html,
     )
     assert "new places are filled" in page.how_new_places_fill(result).html

@@ -89,8 +89,8 @@ def what_is_cheapest_to_run(asked: Sequence[Ask]) -> Fragment:
             [(each.name, each.least_effort) for each in within],
         )
     )
-    return paragraph(f"To run, the cheapest mix found costs a year {least}.", "answer") + paragraph(
-        f"The mix of least effort costs {easiest}.", "lead"
+    return paragraph(f"In the cheapest mix found, running costs a year are {least}.", "answer") + paragraph(
+        f"With the least effort they are {easiest}.", "lead"
     )
 
 
@@ -200,9 +200,11 @@ def what_two_priorities_need(result: Result) -> Fragment:
     first, second = pair(mapped)
     at = int(np.abs(mapped.steps - first.evidence.value).argmin())
     needed = {target_name(name).lower(): mapped.needed(target)[at] for name, target in targets_of(result)}
-    need = [f"{per_cent(share)} for {name}" for name, share in needed.items() if not np.isnan(share)]
-    said = [f"{within_a_sentence(second.label)} must reach {' and '.join(need)}"] if need else []
-    said += [f"{name} is out of reach" for name, share in needed.items() if np.isnan(share)]
+    other = f"{within_a_sentence(second.label)} at "
+    said = [
+        f"{name} is out of reach" if np.isnan(share) else f"{name} needs {'' if place else other}{per_cent(share)}"
+        for place, (name, share) in enumerate(needed.items())
+    ]
     given = f"With {within_a_sentence(first.label)} at {per_cent(mapped.steps[at])}"
     return paragraph(f"{given}, {'; '.join(said)}.", "answer")
 

@@ -89,6 +89,7 @@ def _command(browser: str, source: Path, target: Path, scratch: str) -> list[str
 _MAIN = re.compile(r'<main id="main">(.*)</main>', re.DOTALL)
 _CONTENTS = re.compile(r'<nav class="contents".*?</nav>', re.DOTALL)
 _NAMES = re.compile(r'\b(id|for|headers|aria-labelledby|aria-describedby)="([^"]*)"')
+_ANSWER = re.compile(r'<p class="answer">(.*?)</p>', re.DOTALL)
 _LINK = re.compile(r'href="([^"#]*)(?:#([^"]*))?"')
 
 
@@ -97,6 +98,12 @@ class _Paper(NamedTuple):
     title: str
     scenario: str
     content: str
+
+    @property
+    def answer(self) -> str:
+        """Its first answer, without the links that stand in it."""
+        found = _ANSWER.search(self.content)
+        return re.sub(r"</?a\b[^>]*>", "", found[1]) if found else ""
 
 
 def whole(folder: Path, papers: Sequence[Link], page: Page) -> str:
