@@ -66,7 +66,7 @@ def past(stock: FloatArray, new_plans: FloatArray, ceased: float = NOT_PUBLISHED
     years, cost = len(new_plans), 1.0 - np.eye(len(SETTINGS))
     of_no_setting = np.full((years, len(SETTINGS)), NOT_PUBLISHED)
     januaries = tuple(range(2030, 2030 + len(stock)))
-    return History(januaries, stock, new_plans, np.full(years, ceased), of_no_setting, cost, "census")
+    return History(januaries, stock, new_plans, np.full(years, ceased), of_no_setting, cost, "census", openly=True)
 
 
 @pytest.fixture

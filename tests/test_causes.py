@@ -470,7 +470,7 @@ def test_the_table_of_a_box_has_a_row_for_each_limit_linked_to_its_assumption() 
     html = box_table(AUTHORITY, STRETCHED, box, TARGET).html
     rows = html.split("<tbody>")[1].split("<tr")[1:]
     assert len(rows) == 2
-    assert "In train before April 2026" in rows[0]
+    assert "In train before the plan begins" in rows[0]
     assert 'href="#figure-in-train-2029-30"' in rows[0]
     assert "<td>none</td><td>£15m</td><td>none</td><td>60%</td>" in rows[0]
     assert "60% of all futures are within these limits. 97% of them miss the target, against 88% of all" in html

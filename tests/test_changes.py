@@ -208,7 +208,7 @@ def test_a_million_less_in_train_is_a_million_less_saved_because_an_assumption_c
     assert (len(changes.assumptions), only.name, only.label) == (
         1,
         "in_train.2029/30",
-        "In train before April 2026, 2029/30",
+        "In train before the plan begins, 2029/30",
     )
     assert only.before
     assert only.after
@@ -318,7 +318,7 @@ def test_a_chance_that_changed_is_shown_and_one_that_did_not_is_not(all_at_once:
     assert [(each.place, each.before, each.after) for each in chances] == [
         (("chances", "evidence", "base"), 0.31, 0.25)
     ]
-    assert "<td>31%</td><td>25%</td>" in changes_in_full(all_at_once).html
+    assert "<td>31.0% ± 0.5</td><td>25.0% ± 0.4</td>" in changes_in_full(all_at_once).html
 
 
 def test_every_headline_number_that_differs_is_counted(all_at_once: Changes, last: Path) -> None:
@@ -627,6 +627,44 @@ def test_text_from_a_file_is_shown_as_text(shipped: Path, last: Path, params: Pa
 LONG = "A scenario with the longest title that anybody could give to one that changes everything at once"
 MADE = Made(version="1", commit="a", code="c", environment={"numpy": "1"})
 OTHER = Made(version="2", commit="b", code="d", environment={"numpy": "2"})
+
+
+def test_a_chance_that_is_small_is_not_printed_as_nought_and_a_seed_is_not_a_number_to_read() -> None:
+    """9 in 10,000 is 0.09%, give or take 0.03."""
+    printed = [
+        {"place": ("chances", "evidence", "stretched"), "before": 0.0012, "after": 0.0009},
+        {"place": ("seed",), "before": 20260303, "after": 20260304},
+    ]
+    said = {
+        "state": "compared",
+        "now": MADE,
+        "previous": MADE,
+        "titles": {"evidence": "Evidence-led"},
+        "printed": printed,
+    }
+    known = changes_in_full(Changes.model_validate(said | {"draws": 10_000})).html
+    assert "<td>0.12% ± 0.03</td><td>0.09% ± 0.03</td>" in known
+    assert "20260303 → 20260304" in known
+    assert changes_in_full(Changes.model_validate(said)).html.count("<td>under 1%</td>") == 2
+    redrawn = {"path": "leicestershire/uncertainty.yaml", "before": "0", "after": "1", "parts": ("assumptions",)}
+    other = Changes.model_validate(said | {"draws": 10_000, "files": [redrawn]})
+    assert changes_in_full(other).html.count("<td>under 1%</td>") == 2
+
+
+@pytest.mark.parametrize("title", ["Evidence-led", "Three whole words", LONG])
+def test_a_leading_scenario_that_the_last_pack_did_not_have_is_said_to_be_new(title: str) -> None:
+    """Not that no figure changed, though another scenario's did not."""
+    figures = (
+        Figure(scenario="evidence", name="found", year="2029/30", before=None, after=42e6),
+        Figure(scenario="base", name="found", year="2029/30", before=48e6, after=48e6),
+    )
+    titles = {"evidence": title, "base": "Base"}
+    changes = Changes(state="compared", now=MADE, previous=MADE, titles=titles, figures=figures)
+    answer = answer_in_words(changes)
+    assert answer.endswith(" headline is new, so there is nothing to compare it with.")
+    assert words(answer) <= 20
+    reordered = changes.model_copy(update={"titles": dict(reversed(titles.items()))})
+    assert answer_in_words(reordered).startswith("No headline figure changed")
 
 
 @pytest.mark.parametrize("title", ["Evidence-led", "Three whole words", LONG])

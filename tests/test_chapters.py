@@ -3,6 +3,8 @@
 import csv
 import re
 from collections.abc import Callable
+from html import unescape
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from best_model.analysis.stress import stress_all, stressed
 from best_model.case import PARAMS, at_evidence, open_authority, open_result, open_stresses
 from best_model.model.authority import Authority
 from best_model.model.engine import Result, run
-from best_model.outputs import page_one, pages, placements, sentences
+from best_model.outputs import attribution, charts, page_one, pages, placements, sentences
 from best_model.outputs.charts_waterfall import steps, waterfall_chart
 from best_model.outputs.fragment import Fragment
 from best_model.outputs.stress_in_short import stresses_table
@@ -57,6 +59,40 @@ def rows(html: str) -> dict[str, list[str]]:
 def number(cell: str) -> float:
     """The first number of a cell: of `134.9 (88,957)`, 134.9."""
     return float(cell.split("\N{NO-BREAK SPACE}", maxsplit=1)[0].replace(",", "").replace("−", "-"))
+
+
+# ---- Savings
+
+
+def test_what_is_cashable_and_what_is_avoided_are_the_last_cells_of_their_table(stretched: Result) -> None:
+    """17.5 and 37.2 of 54.7."""
+    cells = {name: row[-1] for name, row in rows(attribution.kinds_table(stretched).html).items()}
+    cash, avoided = (
+        next(cell for name, cell in cells.items() if name.startswith(k)) for k in ("Cashable", "Avoidance")
+    )
+    said = words(attribution.cash_and_avoided(stretched).html)
+    assert re.findall(r"£([\d.]+)m", said) == [cash, avoided] == ["17.5", "37.2"]
+    assert float(cash) + float(avoided) == pytest.approx(float(cells["Six priorities, net"]), abs=0.1)
+
+
+def test_with_nothing_done_nothing_is_cashable(authority: Authority) -> None:
+    said = words(attribution.cash_and_avoided(open_result("do_nothing", authority)).html)
+    assert said == "The priorities of do nothing save nothing."
+
+
+def test_a_plan_is_said_to_meet_its_target_only_if_all_is_delivered(stretched: Result, authority: Authority) -> None:
+    said = sentences.the_plan_in_words(stretched).html
+    assert "If every priority delivers all that is asked, stretched finds £66.1m of £66.1m by 2029/30;" in said
+    assert len(words(said.partition("</p>")[0]).split()) <= MOST_WORDS
+    assert "every priority" not in sentences.the_plan_in_words(open_result("do_nothing", authority)).html
+
+
+def test_a_label_in_a_chart_rounds_as_the_tables_do(stretched: Result) -> None:
+    """£11.45m in train is 11.5, and the deficit is that of its table."""
+    assert stretched.in_train[-1] == 11_450_000
+    assert "In train 11.5" in charts.saving_chart(stretched).svg
+    last = rows(pages.deficit_table(stretched).html)
+    assert f"No grant {next(iter(last.values()))[-1]}" in charts.deficit_chart(stretched).svg
 
 
 # ---- Page one
@@ -160,6 +196,11 @@ def test_the_last_two_columns_are_the_plans_in_their_order(plans: list[Result]) 
     assert [number(cell) for cell in shown[2:]] == [round(plan.simulation.total[1, -1]) for plan in plans]
 
 
+def test_the_cost_of_all_placements_leads_to_how_it_is_made_and_not_to_one_price(stretched: Result) -> None:
+    html = placements.setting_cost_table([stretched]).html
+    assert re.search(rf'All placements <span class="kind"><a href="#{pages.METHOD}">', html)
+
+
 def test_a_childs_cost_is_the_price_of_the_setting(stretched: Result) -> None:
     """No measure changes what a mainstream place costs, so doing nothing and the plan have one price."""
     cells = rows(placements.setting_cost_table([stretched]).html)["Mainstream school"]
@@ -241,3 +282,19 @@ def test_a_sentence_in_large_type_has_twenty_words_at_the_most(
 ) -> None:
     said = words(say(open_result(name, authority)).html)
     assert len(said.split()) <= MOST_WORDS, said
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_no_document_of_the_pack_has_large_type_of_more_than_twenty_four_words_or_one_sentence(
+    committee_pack: Path,
+) -> None:
+    """Numbers, names and titles of scenarios vary in length, hence a few words more than the twenty aimed at."""
+    found = [
+        (path.name, unescape(words(answer)).strip())
+        for path in sorted(committee_pack.glob("*.html"))
+        for answer in re.findall(r'<p[^>]*class="answer"[^>]*>(.*?)</p>', path.read_text(encoding="utf-8"), re.DOTALL)
+    ]
+    assert len(found) > 40
+    assert [(name, said) for name, said in found if len(said.split()) > 24] == []
+    assert [(name, said) for name, said in found if not re.fullmatch(r"(?:[^.?!]|\.(?=\d))+\.", said)] == []

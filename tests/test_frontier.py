@@ -210,7 +210,7 @@ def test_a_target_out_of_reach_is_told_with_the_nearest_mix_and_what_it_is_short
 def test_the_page_says_out_of_reach_and_by_how_much() -> None:
     far = with_targets(STRETCHED, base=BASE, moon=70e6)
     said = words(page.what_each_target_asks(asks(far)).html)
-    assert "; moon is out of reach by £2.3m. " in said
+    assert "; moon is £2.3m out of reach. " in said
     assert "Moon, £70.0m in 2029/30, is out of reach by £2.3m, or about 41 children in INMSS." in said
     table = words(page.asks_table(asks(far)).html)
     assert "Moon: out of reach, the nearest" in table
@@ -356,10 +356,10 @@ def test_an_answer_is_a_sentence_of_at_most_twenty_words(sentence, result: Resul
 
 def test_each_target_is_answered_in_short_and_then_by_the_priorities_it_leans_on() -> None:
     assert words(page.what_each_target_asks(asks(STRETCHED)).html) == (
-        "Base asks 66% of a priority where evidence supports 50%; stretched asks 100% of a priority where evidence supports 50%. "
-        "Base, £48.0m in 2029/30, asks most of specialist places and resource bases: 66%, where evidence supports 50%. "
-        "Stretched, £66.1m in 2029/30, asks 100% of specialist places and resource bases, and of commissioning and demand; "
-        "evidence supports 50%."
+        "Base asks 66% of a priority, against 50% at the centre of its range; stretched asks 100%. "
+        "Base, £48.0m in 2029/30, asks most of specialist places and resource bases: 66%, against 50% at the centre of its range. "
+        "Stretched, £66.1m in 2029/30, asks 100% of specialist places and resource bases, and of commissioning and demand, "
+        "against 50% at the centre of their ranges."
     )
     assert words(page.what_is_cheapest_to_run(asks(STRETCHED)).html) == (
         "In the cheapest mix found, running costs a year are £0.6m for base and £2.7m for stretched. "

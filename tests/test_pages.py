@@ -4,11 +4,13 @@ import re
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from best_model.case import open_authority, open_result
 from best_model.model.engine import Result
 from best_model.outputs import pages
 from best_model.outputs.words import children
+from best_model.reporting.command import main
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +59,18 @@ def test_a_term_of_the_glossary_is_explained_once() -> None:
     terms = re.findall(r"<dt>(.*?)</dt>", html)
     assert len(terms) == len(set(terms)) == html.count("<dd>")
     assert terms == sorted(terms, key=lambda term: re.sub(r"\W", "", term).lower())
+
+
+def test_the_glossary_names_each_scenario_and_each_part_of_what_they_save(result: Result) -> None:
+    terms = re.findall(r"<dt>(.*?)</dt>", pages.glossary().html)
+    titles = [open_result(name, result.authority).scenario.title for name in ("evidence", "base", "stretched")]
+    assert {*titles, "Found", "In train", "Stability grant", "Statutory override"} <= set(terms)
+
+
+def test_how_figures_are_made_names_a_trace_that_the_command_answers(result: Result) -> None:
+    html = pages.sources_list(result.authority).html
+    (asked,) = re.findall(r"such as best explain (.*?)\.<", html)
+    assert html.index(f'id="{pages.METHOD}"') < html.index(asked) < html.index("</div>")
+    found = CliRunner().invoke(main, ["explain", *asked.split()])
+    assert found.exit_code == 0
+    assert asked in found.output

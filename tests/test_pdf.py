@@ -15,6 +15,7 @@ FIRST = """<header>not printed twice</header><main id="main"><h1>First?</h1><nav
 <h2 id="gap">Gap</h2><div role="region" aria-labelledby="table"><table><caption id="table">The gap</caption></table></div>
 <p><a href="#gap">here</a> <a href="other.html#gap">there</a> <a href="other.html">the other</a> <a href="https://example.org/a#b">out</a>
 <a href="explorer.html">beside</a></p></main><footer>nor this</footer>"""
+SOURCES = """<div id="how-the-figures-are-made"><p>In this way.</p></div><ul class="sources"><li id="source-a">A source.</li></ul>"""
 OTHER = '<main id="main"><h1>Other?</h1><h2 id="gap">Gap</h2><p>At the end.</p></main>'
 
 
@@ -53,6 +54,37 @@ def test_names_that_two_papers_use_are_told_apart_and_links_stay_inside(folder: 
     assert '<a href="#paper-1-gap">here</a> <a href="#paper-2-gap">there</a> <a href="#paper-2">the other</a>' in html
     assert 'href="https://example.org/a#b"' in html
     assert 'href="explorer.html"' in html
+
+
+def test_a_list_of_sources_that_papers_share_is_printed_in_the_last_of_them_and_links_lead_there(
+    tmp_path: Path,
+) -> None:
+    links = '<p><a href="#source-a">own</a> <a href="one.html#source-a">of one</a> <a href="four.html#source-a">of four</a></p>'
+    differs = SOURCES.replace("A source", "Another")
+    for name, sources in (("one", SOURCES), ("two", SOURCES), ("three", ""), ("four", differs)):
+        (tmp_path / f"{name}.html").write_text(
+            f'<main id="main"><h1>{name}</h1>{links}{sources}</main>', encoding="utf-8"
+        )
+    html = whole(
+        tmp_path, [Link(file=f"{name}.html", title=name, scenario="") for name in ("one", "two", "three", "four")], PAGE
+    )
+    assert html.count("A source.") == html.count("Another.") == html.count("printed once for all papers") == 1
+    assert html.index("<h1>two</h1>") < html.index('id="paper-2-source-a"') < html.index("<h1>three</h1>")
+    led = {paper: html.count(f'href="#paper-{paper}-source-a">own<') for paper in (1, 2, 3, 4)}
+    assert led == {1: 0, 2: 2, 3: 1, 4: 1}
+    assert html.count('href="#paper-2-source-a">of one<') == html.count('href="#paper-4-source-a">of four<') == 4
+    assert 'href="#paper-2-how-the-figures-are-made"' in html
+
+
+def test_the_contents_give_each_paper_its_answer(folder: Path) -> None:
+    (folder / "other.html").write_text(
+        '<main id="main"><h1>Other?</h1><p class="answer">Yes, by <b>£1.0m</b> <a href="#gap">a year</a>.</p></main>',
+        encoding="utf-8",
+    )
+    contents, _, _ = whole(folder, PAPERS, PAGE).partition("<article")
+    assert "<p>Yes, by <b>£1.0m</b> a year.</p>" in contents
+    assert contents.count("<li>") == 2
+    assert "1 March 2027" in contents
 
 
 def test_without_a_browser_it_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,3 +143,5 @@ def test_the_committee_pack_holds_every_paper_in_its_pdf(committee_pack: Path) -
     for question in ("Will the programme reach its savings targets by March 2030?", "What would it take?"):
         assert said.count(question.replace(" ", "")) >= 2  # in the contents, and above its paper
     assert f"Page{len(file.pages)}of{len(file.pages)}" in said
+    assert (committee_pack / PDF).stat().st_size < 2_000_000
+    assert file.trailer["/Root"]["/StructTreeRoot"]["/K"]

@@ -110,6 +110,21 @@ def test_places_meet_their_capital_in_the_year_in_which_they_are_said_to_pay_bac
     assert financial_year(2026 + places.met_all // 12) == investment(RESULTS[name]).pays_back
 
 
+def test_capital_that_is_met_is_what_is_spent_so_far_and_the_page_says_so() -> None:
+    """By July 2027 a quarter of the second year is spent: 2.4 + 11.5 / 4 = 5.3 of £41.9m."""
+    programme, *each = break_evens(STRETCHED)
+    (places,) = (one for one in each if one.capital.any())
+    assert programme.met_all == 15
+    spent = float(programme.capital[0] + programme.capital[1] * (15 - 12) / 12)
+    assert (round(spent / 1e6, 1), round(float(programme.capital.sum()) / 1e6, 1)) == (5.3, 41.9)
+    said = words(page.when_it_pays(STRETCHED).html)
+    assert "and capital spent so far too from July 2027." in said
+    assert places.met_all is not None
+    assert f"spent on them so far from May {2026 + places.met_all // 12}." in said
+    html = page.break_even_table(STRETCHED).html
+    assert all(head in html for head in (">Capital of all years, £m<", ">Meets capital spent so far too<"))
+
+
 def test_a_priority_that_spends_its_saving_again_never_pays_and_the_page_says_so() -> None:
     early = next(one for one in break_evens(STRETCHED) if one.lever and one.lever.name == "early_years")
     assert early.met_running is None

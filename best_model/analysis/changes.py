@@ -208,7 +208,10 @@ class Made(Frozen):
 
 
 class Changes(Frozen):
-    """Everything that differs from the last published pack. `why` says why that could not be read, or why causes are not split."""
+    """Everything that differs from the last published pack. `why` says why that could not be read, or why causes are not split.
+
+    `draws` is how many futures stand behind a chance of this pack; nought where that is not told.
+    """
 
     state: State
     now: Made
@@ -219,6 +222,7 @@ class Changes(Frozen):
     printed: tuple[Printed, ...] = Field((), strict=False)
     assumptions: tuple[AssumptionChange, ...] = Field((), strict=False)
     files: tuple[FileChange, ...] = Field((), strict=False)
+    draws: int = 0
 
     @property
     def moved(self) -> tuple[Figure, ...]:

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from best_model.inputs.finance import read_finance
 from best_model.inputs.strict_yaml import Document, read_yaml, validate
-from best_model.inputs.tables import HEADER_ROW, OPEN_AGES, Tables, financial_years
+from best_model.inputs.tables import HEADER_ROW, OPEN_AGES, Tables, financial_years, published_openly
 from best_model.model import figures
 from best_model.model.authority import Council, Facts, Forecast, Published, Source
 from best_model.model.phasing import FloatArray
@@ -27,6 +27,8 @@ _FORECAST_LINES = {
     "cumulative": "cumulative_funding_gap",
 }
 _BROUGHT_FORWARD = "deficit_brought_forward_"
+_CENSUS_TABLES = ("census.csv", "need_by_setting.csv", "need_by_age.csv", "census_in_full.csv")
+"""Tables whose counts are shown."""
 
 
 class CalibrationSpread(Frozen):
@@ -94,6 +96,7 @@ def read_council(params: Path, name: str) -> Council:
         name=name,
         title=said.title,
         base_january=said.base_january,
+        openly=_openly(tables, folder, said.base_january, sources),
         published=_published(tables, said.base_january),
         calibration=figures.calibration(central, facts),
         capacity=figures.capacity(central, facts),
@@ -107,6 +110,13 @@ def read_council(params: Path, name: str) -> Council:
         sources=sources,
         transfers_a_year=float(_net_transfers(tables).mean()),
     )
+
+
+def _openly(tables: Tables, folder: Path, january: int, sources: Mapping[str, Source]) -> bool:
+    """Whether every count of the base census, by age, by need and in full, is from an open source."""
+    held = [tables[name] for name in _CENSUS_TABLES if (folder / name).exists()]
+    named = {str(source) for table in held for source in table.loc[table["january"] == january, "source"]}
+    return published_openly(named, {key: source.licence for key, source in sources.items()})
 
 
 def _years_follow(said: AssumptionsFile, document: Document) -> None:

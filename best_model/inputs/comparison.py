@@ -7,13 +7,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from best_model.inputs.tables import HEADER_ROW, OPEN_AGES, Tables, cell
+from best_model.inputs.tables import HEADER_ROW, OPEN_AGES, Tables, cell, published_openly
 from best_model.model.authority import Council
 from best_model.model.comparison import MEASURES, Compared, Comparison, Part
 from best_model.model.refusal import Refusal
 from best_model.model.settings import SETTINGS
 
 _FIGURES, _PARTS, _CENSUS = "comparison.csv", "equality.csv", "census.csv"
+_GROWTH = {"growth_one_year": 1, "growth_six_years": 6}
+_LAST_DIGIT = 0.00051
+"""Half of the last digit of a rate given to a tenth of a per cent, and no more than that but for rounding."""
+_SMALL = 5
 
 
 def read_comparison(params: Path, council: Council) -> Comparison:
@@ -31,7 +35,9 @@ def read_comparison(params: Path, council: Council) -> Comparison:
         _one_area_each(name, rows)
     if figures:
         _agree_with_the_census(figures, tables[_CENSUS])
+    _growth_is_that_of_the_plans(figures)
     _parts_add_up(parts, figures)
+    _no_small_group_of_its_own(parts, council)
     return Comparison(tuple(map(_figure, figures)), tuple(map(_part, parts)))
 
 
@@ -67,6 +73,29 @@ def _agree_with_the_census(figures: list[dict[Hashable, Any]], census: pd.DataFr
             if row["value"] != said:
                 reason = f"must be {said}, as in {_CENSUS} for January {row['year']}; correct the one that is wrong"
                 raise Refusal(cell(_FIGURES, place, "value", int(row["value"]), reason))
+
+
+def _growth_is_that_of_the_plans(figures: list[dict[Hashable, Any]]) -> None:
+    """A rate of growth is what the plans beside it give, for every area whose plans are held in both years."""
+    plans = {(row["area"], row["year"]): row["value"] for row in figures if row["measure"] == "plans"}
+    for place, row in enumerate(figures):
+        years = _GROWTH.get(row["measure"])
+        before, after = plans.get((row["area"], row["year"] - (years or 0))), plans.get((row["area"], row["year"]))
+        if not years or not before or not after:
+            continue
+        grew = (after / before) ** (1 / years) - 1
+        if abs(row["value"] - grew) > _LAST_DIGIT:
+            reason = f"must be {grew:.3f}, as the plans of {row['area']} in {row['year'] - years} and {row['year']} give"
+            raise Refusal(cell(_FIGURES, place, "value", row["value"], f"{reason}; correct the one that is wrong"))
+
+
+def _no_small_group_of_its_own(parts: list[dict[Hashable, Any]], council: Council) -> None:
+    """Groups are shown as they are, so a council's own unpublished count of 1 to 5 may not be among them."""
+    licences = {key: source.licence for key, source in council.sources.items()}
+    for place, row in enumerate(parts):
+        if 0 < row["total"] <= _SMALL and not published_openly([row["source"]], licences):
+            reason = "is a small count of a source that is not published openly; take the group together with another"
+            raise Refusal(cell(_PARTS, place, "total", int(row["total"]), reason))
 
 
 def _parts_add_up(parts: list[dict[Hashable, Any]], figures: list[dict[Hashable, Any]]) -> None:

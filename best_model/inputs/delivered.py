@@ -35,7 +35,7 @@ def _delivered(place: int, row: Mapping[Hashable, Any], forecast: Forecast) -> D
         planned=_known(row["planned"]),
         delivered=_known(row["delivered"]) if saving else _brought_forward(forecast, row["measure"], row["year"]),
         basis=row["basis"],
-        pedigree=Pedigree(row["pedigree"]),
+        pedigree="derived" if row["pedigree"] == "derived" else Pedigree(row["pedigree"]),
         source=row["source"],
     )
 

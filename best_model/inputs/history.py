@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from best_model.inputs.authorities import move_cost, read_sources
-from best_model.inputs.tables import OPEN_AGES, Tables
+from best_model.inputs.tables import OPEN_AGES, Tables, published_openly
 from best_model.model.history import History
 from best_model.model.phasing import FloatArray
 from best_model.model.refusal import Refusal
@@ -16,7 +16,8 @@ from best_model.model.settings import SETTINGS
 def read_history(params: Path, name: str) -> History:
     """Every census of a council in all, and the new and ceased plans between them; a gap is refused by file and year."""
     folder = params / name
-    tables = Tables(folder, read_sources(folder))
+    sources = read_sources(folder)
+    tables = Tables(folder, sources)
     census = _of_all_ages(tables["census.csv"])
     januaries = tuple(range(int(census.index.min()), int(census.index.max()) + 1))
     flows = tables["flows.csv"].set_index("year")
@@ -35,6 +36,7 @@ def read_history(params: Path, name: str) -> History:
         ceased_by_setting=ceased_by_setting,
         move_cost=move_cost(tables["usual_moves.csv"]),
         source=str(census["source"].loc[januaries[-1]]),
+        openly=published_openly(set(census["source"]), {key: source.licence for key, source in sources.items()}),
     )
 
 

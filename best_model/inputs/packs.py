@@ -79,6 +79,14 @@ class Pack(BaseModel):
     beside: Annotated[tuple[Literal["explorer", "workbook", "chances", "pdf"], ...], Field(strict=False)] = ()
 
 
+def pack_file(params: Path, name: str) -> Path:
+    """Where a pack of that name is described. Raises `Refusal` for a name that would lead elsewhere."""
+    try:
+        return params / "packs" / f"{_slug(name)}.yaml"
+    except ValueError as error:
+        raise Refusal(f"the name of the pack {error}") from None
+
+
 def read_pack(path: Path) -> Pack:
     """Read a pack's YAML, refusing what does not belong in it by file, line and key."""
     document = read_yaml(path)

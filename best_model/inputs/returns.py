@@ -14,15 +14,12 @@ from best_model.model.settings import NEEDS, SETTINGS
 
 MAPPING, PROVISIONS, NEED_NAMES = "settings.csv", "provisions.csv", "needs.csv"
 CENSUS = "census_in_full.csv"
-OPEN = "OGL3"
-"""The licence under which the Department publishes a census, small counts and all."""
 
 
 def read_returns(params: Path, council: Council) -> Returns:
     """The mapping for every council, and this council's base census in full if its folder holds it."""
     tables, own = Tables(params, ()), Tables(params / council.name, council.sources)
-    openly = all(council.sources[key].licence == OPEN for key in _base(own["census.csv"], council)["source"])
-    mapping = Returns(_columns(tables), _provisions(tables), _needs(tables), council.base_january, openly=openly)
+    mapping = Returns(_columns(tables), _provisions(tables), _needs(tables), council.base_january)
     _one_home_each(mapping)
     if not (params / council.name / CENSUS).exists():
         return mapping

@@ -1,6 +1,6 @@
 """The tables of a council's folder, read and checked: a broken cell is refused with file, row, column, value and remedy."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from best_model.model.sign_off import ROLES
 
 HEADER_ROW = 1
 OPEN_AGES = "all"
+OPEN = "OGL3"
+"""The licence under which the Department publishes a census, small counts and all."""
 
 
 def _in_the_calendar(days: "pd.Series[str]") -> "pd.Series[bool]":
@@ -195,7 +197,7 @@ SCHEMAS = {
         "planned": PoundsIfKnown,
         "delivered": PoundsIfKnown,
         "basis": Text,
-        "pedigree": Pedigree,
+        "pedigree": _word("published", "calibrated", "assumed", "derived"),
         "source": Text,
     },
     "comparison.csv": {
@@ -297,6 +299,11 @@ class Tables:
             for row, source in enumerate(table[column]):
                 if source not in self._sources:
                     raise Refusal(cell(name, row, str(column), source, "must be a key of sources.yaml; add it there"))
+
+
+def published_openly(named: Iterable[str], licences: Mapping[str, object]) -> bool:
+    """Whether every source named is under the open licence, so that counts from it may be shown as they are."""
+    return all(licences.get(name) == OPEN for name in named)
 
 
 def financial_years(table: pd.DataFrame) -> tuple[str, ...]:

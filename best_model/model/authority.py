@@ -156,12 +156,14 @@ class Council:
     `capacity` (january, setting): places open at each census, infinite where none is known; `fallbacks`: (setting, where those
     it cannot take go), in the order they are filled. `targets`: £ over `years` by name, NaN where none is published.
     `in_train`: £ over `years` for low, central and high. `calibration`, `capacity`, `money` and `in_train` are built from
-    `assumptions` and `facts` (`figures.rebuilt`), so that each figure has one home.
+    `assumptions` and `facts` (`figures.rebuilt`), so that each figure has one home. `openly`: whether the base census is
+    published, so that its small counts may be shown.
     """
 
     name: str
     title: str
     base_january: int
+    openly: bool
     published: Published
     calibration: Calibration
     capacity: FloatArray

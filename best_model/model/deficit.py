@@ -6,7 +6,7 @@ from best_model.model.authority import Money
 from best_model.model.phasing import FloatArray
 
 CASES = {
-    "as_published": "As published: every deficit stays with the council",
+    "as_published": "No grant: every deficit stays with the council",
     "stability_grant": "Stability grant paid on the deficit brought forward",
     "grant_and_new_deficits_leave": "Grant paid, and in time new deficits leave the council",
 }

@@ -13,6 +13,7 @@ class Delivered(Frozen):
 
     `year` is a financial year, a span such as `2023/24 to 2026/27`, or `not given`. Of an `overspend` or a `deficit`,
     `delivered` is what the council's own forecast brings forward. This programme's savings have no `planned`: that is the target.
+    A `derived` figure is worked out from published ones, as its `basis` says.
     """
 
     programme: str
@@ -21,7 +22,7 @@ class Delivered(Frozen):
     planned: float | None
     delivered: float | None
     basis: str
-    pedigree: Pedigree
+    pedigree: Pedigree | Literal["derived"]
     source: Slug
 
     @property

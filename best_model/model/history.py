@@ -13,7 +13,8 @@ class History:
 
     `stock` (january, setting) and `new_plans` (year, setting), by first setting: children. `ceased` (year,): plans, NaN where
     none is published. `ceased_by_setting` (year, setting): the same, NaN in the years it is published in total only.
-    `move_cost` (from, to): how unusual a move is, 0 to stay. `source` is the key of the last census's source.
+    `move_cost` (from, to): how unusual a move is, 0 to stay. `source` is the key of the last census's source;
+    `openly`: whether every census is published, so that its small counts may be shown.
     """
 
     januaries: tuple[int, ...]
@@ -23,6 +24,7 @@ class History:
     ceased_by_setting: FloatArray
     move_cost: FloatArray
     source: str
+    openly: bool
 
     @property
     def total(self) -> FloatArray:

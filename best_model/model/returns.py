@@ -39,7 +39,7 @@ class Returns:
     """The mapping, and the base census in full where the council ships it.
 
     `published`: children by need, in the order of `needs`, by census column of `january`; empty where it is not shipped, and a
-    column that is not in it holds nobody. `openly`: whether the base census is published, so that small counts may be shown.
+    column that is not in it holds nobody.
     """
 
     columns: tuple[CensusColumn, ...]
@@ -47,7 +47,6 @@ class Returns:
     needs: tuple[PrimaryNeed, ...]
     january: int
     published: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    openly: bool = False
 
     @property
     def tabs(self) -> dict[str, tuple[str, ...]]:

@@ -277,7 +277,7 @@ def _figures(within: object) -> Iterator[tuple[str, Assumption]]:
 class Scenario(Frozen):
     """A named set of intensities for every lever, and the target it is held against.
 
-    `in_train` says how much of the effect of measures begun before April 2026 to count; `tie_to_target` adds what is
+    `in_train` says how much of the effect of measures begun before the plan to count; `tie_to_target` adds what is
     *still to be identified*, so that the plan meets its target to the pound without any measure claiming the balance.
     `income` takes the low, central or high forecast of the High Needs Block; `schools_block_transfer` adds the share of
     the schools block that schools may be asked for. Neither is a saving.

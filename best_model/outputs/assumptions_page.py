@@ -25,7 +25,7 @@ _GROUPS = {
     "empty_place": "Unit costs",
     "income": "Income and the deficit",
     "stability_grant": "Income and the deficit",
-    "in_train": "In train before April 2026",
+    "in_train": "In train before the plan begins",
     "finance": "Finance beside the High Needs Block",
 }
 _PEDIGREES = """\

@@ -238,14 +238,26 @@ def known_limits(result: Result) -> Fragment:
         [
             f"The gap of {pounds_m(gap)} in {result.years[-1]} is the council's forecast. The model is tied to it, so it cannot "
             f"test it. {ties}.",
-            f"{judged} figures rest on judgement alone, and the council publishes no saving by priority.",
-            "Unit costs are national or a neighbour's until the council's own ledger replaces them.",
+            f"{judged} figures rest on judgement alone, and no published saving by priority is among the inputs.",
+            *_until_the_ledger(authority),
             f"The census of January {authority.council.base_january} is the start; a later one, once loaded, moves every figure.",
             "A chance is a chance on these assumptions: what nobody thought of is in none of the draws.",
             "The back-test holds children against past censuses. No pound and no effect of a priority has been tested on the past.",
             "Behaviour is not modelled: families, schools and the tribunal may answer the programme in ways no rate here has.",
         ]
     )
+
+
+def assumed_unit_costs(authority: Authority) -> tuple[int, int]:
+    """How many unit costs are assumed, of how many there are."""
+    costs = [figure for name, figure in authority.council.assumptions.items() if name.startswith("unit_cost.")]
+    return sum(figure.pedigree.value == "assumed" for figure in costs), len(costs)
+
+
+def _until_the_ledger(authority: Authority) -> list[str]:
+    assumed, known = assumed_unit_costs(authority)
+    said = f"{assumed} of {known} unit costs are assumed, until the council's own ledger replaces them."
+    return [said] if assumed else []
 
 
 # ---- Signing
@@ -262,7 +274,7 @@ _RIGOUR = (
     (
         "Independent",
         "Sources, method and code are open, and tests can be run by anyone",
-        "The assurer, below: still to be named",
+        "The assurer, below: {assurer}",
     ),
     (
         "Grounded in reality",
@@ -279,9 +291,10 @@ _RIGOUR = (
 )
 
 
-def rigour_table() -> Fragment:
+def rigour_table(signed: Sequence[Signed]) -> Fragment:
     """What the AQuA Book asks of an analysis, what this one does, and where to look."""
-    rows = [Row(quality_asked, [done, where]) for quality_asked, done, where in _RIGOUR]
+    assurer = next(each for each in signed if each.role == "assurer")
+    rows = [Row(asked, [done, where.format(assurer=_stands(assurer))]) for asked, done, where in _RIGOUR]
     note = "RIGOUR is the AQuA Book's list of what an analysis should be. That it is claimed here is not assurance: that is the assurer's."
     return table(
         "What makes an analysis fit to be relied on",
@@ -292,6 +305,12 @@ def rigour_table() -> Fragment:
     )
 
 
+def _stands(each: Signed) -> str:
+    if each.date:
+        return f"signed on {each.date}"
+    return "named, still to sign" if each.name else "still to be named"
+
+
 def sign_off_table(signed: Sequence[Signed]) -> Fragment:
     """A row to sign for each role of the AQuA Book; a name is shown only where the council put one in."""
     rows = [
@@ -300,16 +319,19 @@ def sign_off_table(signed: Sequence[Signed]) -> Fragment:
             [
                 each.name or _to_write_on("to be named"),
                 each.date or _to_write_on("to be dated"),
-                "recorded as signed" if each.date else _to_write_on("to be signed"),
+                f"signed on {each.date}; {_FOR_THE_SIGNER}" if each.date else _to_write_on("to be signed"),
             ],
         )
         for each in signed
     ]
     note = (
         "A name stands here only if the council wrote it in sign_off.csv. One person may not be both analyst and assurer. "
-        "A signature holds for this version, commit and set of inputs, and for no other."
+        "The file says who signed and when, not which version, commit and inputs were signed."
     )
     return table("Sign-off", ["Role, and what is signed for", "Name", "Date", "Signature"], rows, note, text_columns=3)
+
+
+_FOR_THE_SIGNER = "whether for these very inputs is for the signer to say"
 
 
 def _to_write_on(words: str) -> str:
@@ -321,7 +343,7 @@ def is_it_signed(signed: Sequence[Signed]) -> Fragment:
     dated = [each.role for each in signed if each.date]
     open_roles = [each.role for each in signed if not each.date]
     if not open_roles:
-        return paragraph(f"All {len(signed)} roles have signed this paper.", "answer")
+        return paragraph(f"All {len(signed)} roles have signed; {_FOR_THE_SIGNER}.", "answer")
     still = f"{', '.join(open_roles[:-1])} and {open_roles[-1]}" if len(open_roles) > 1 else open_roles[0]
     if not dated:
         return paragraph(f"Nobody has signed yet: {still} are still to do so.", "answer")

@@ -12,7 +12,7 @@ from best_model.model.scenario import Lever
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.pages import METHOD, ROUNDED
 from best_model.outputs.tables import Row, table
-from best_model.outputs.words import children, millions, pounds_m
+from best_model.outputs.words import LEAST_POUNDS_SHOWN, children, millions, pounds_m, within_a_sentence
 
 
 def shares_table(result: Result) -> Fragment:
@@ -66,6 +66,21 @@ def kinds_table(result: Result) -> Fragment:
     ]
     return table(
         f"What kind of saving it is, {result.scenario.title}, £m a year", ["Kind", *result.years], rows, ROUNDED
+    )
+
+
+def cash_and_avoided(result: Result) -> Fragment:
+    """How much of what the six priorities save in the last year is cashable and how much is cost avoided, in one sentence."""
+    shares, levers = whose_saving(result.authority, result.scenario), result.scenario.levers
+    cash, avoided = (
+        float(sum(shares[lever.name].net[-1] for lever in levers if lever.kind == kind))
+        for kind in ("cashable", "avoidance")
+    )
+    if max(abs(cash), abs(avoided)) < LEAST_POUNDS_SHOWN:
+        return paragraph(f"The priorities of {within_a_sentence(result.scenario.title)} save nothing.")
+    return paragraph(
+        f"Of what the priorities of {within_a_sentence(result.scenario.title)} save in {result.years[-1]}, {pounds_m(cash)} is cashable, "
+        f"spending that falls, and {pounds_m(avoided)} is cost avoided: growth taken off the gap."
     )
 
 

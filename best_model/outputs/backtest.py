@@ -19,6 +19,7 @@ from best_model.model.phasing import FloatArray
 from best_model.model.settings import SETTINGS, setting_index
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.pages import METHOD, ROUNDED
+from best_model.outputs.small_counts import counted, what_is_hidden
 from best_model.outputs.tables import Row, slug, table
 from best_model.outputs.words import MINUS, children, january
 
@@ -96,17 +97,18 @@ def _with_hindsight(trial: Trial) -> float:
 
 def largest_misses(test: BackTest) -> Fragment:
     """The settings that the main trial misses most in its last year, and independent schools wherever they stand."""
-    trial, inmss = test.main, setting_index("inmss")
+    trial, inmss, openly = test.main, setting_index("inmss"), test.history.openly
     forecast, actual = trial.forecasts["model"][-1], trial.actual[-1]
     said = [
-        f"{name.lower()}, {children(forecast[place])} forecast and {children(actual[place])} counted"
+        f"{name.lower()}, {counted(forecast[place], openly=openly)} forecast and {counted(actual[place], openly=openly)} counted"
         for place, name in enumerate(SETTINGS.values())
         if place in np.argsort(-np.abs(forecast - actual))[:2]
     ]
     return paragraph(
         f"For {january(trial.targets[-1])} it is furthest out on {' and '.join(said)}. In independent special "
         "schools, where a "
-        f"placement is dear, it has {children(forecast[inmss])} children and {children(actual[inmss])} were counted. "
+        f"placement is dear, it has {counted(forecast[inmss], openly=openly)} children and {counted(actual[inmss], openly=openly)} were "
+        "counted. "
         "The model "
         "repeats the moves of one year, and with them whatever that year's recording did."
     )
@@ -171,7 +173,7 @@ def settings_table(test: BackTest) -> Fragment:
     rows = [
         Row(
             name,
-            [text for year in range(len(trial.targets)) for text in _counted_and_forecast(trial, year, place)]
+            [text for year in range(len(trial.targets)) for text in _counted_and_forecast(test, year, place)]
             + [children(error[place]) for error in errors],
         )
         for place, name in enumerate(SETTINGS.values())
@@ -183,12 +185,14 @@ def settings_table(test: BackTest) -> Fragment:
         f"By setting, fitted to {january(trial.origin)} and earlier",
         ["Setting", *heads, *(f"Error, {name.lower()}" for name in RULE_NAMES.values())],
         rows,
-        "Error is the mean absolute error over the years shown, children.",
+        f"Error is the mean absolute error over the years shown, children.{what_is_hidden(openly=test.history.openly)}",
     )
 
 
-def _counted_and_forecast(trial: Trial, year: int, place: int) -> tuple[str, str]:
-    return children(trial.actual[year, place]), children(trial.forecasts["model"][year, place])
+def _counted_and_forecast(test: BackTest, year: int, place: int) -> tuple[str, str]:
+    both = test.main.actual[year, place], test.main.forecasts["model"][year, place]
+    first, second = (counted(count, openly=test.history.openly) for count in both)
+    return first, second
 
 
 def _mean_row(columns: list[FloatArray]) -> Row:

@@ -11,6 +11,7 @@ from best_model.outputs.tables import Row, slug, table
 from best_model.outputs.words import (
     LEAST_POUNDS_SHOWN,
     MINUS,
+    chance,
     number,
     per_cent,
     pounds,
@@ -31,6 +32,9 @@ _WITHIN = {"found": "saving", "gap_before": "gap before savings", "gap_after": "
 _TITLE_WORDS = 3
 _HASH = 12
 _NEARLY_ALL = 0.95
+LEAST_CHANCE_SHOWN = 0.005
+"""The least share that shows in whole per cent."""
+_SEED = ("seed",)
 _FIRST = ("found", "gap_after", "gap_before", "deficit")
 
 
@@ -69,11 +73,19 @@ def answer_in_words(changes: Changes) -> str:
         return "Nothing has changed since the last pack."
     if not changes.alike:
         return "The last pack printed no headline figure that can be compared with one of this pack."
+    if _leading_scenario_is_new(changes):
+        return f"The {_in_short(changes, next(iter(changes.titles)))} headline is new, so there is nothing to compare it with."
     if not changes.moved and changes.offset:
         return "No headline figure changed, but only because what moved them cancels out."
     if not changes.moved:
         return f"No headline figure changed, though {_and(_what_differs(changes))} did."
     return _moved_in_words(leading(changes), changes)
+
+
+def _leading_scenario_is_new(changes: Changes) -> bool:
+    """Whether the scenario that a reader asks for first is in this pack and was in no way in the last."""
+    own = [figure for figure in changes.figures if figure.scenario == next(iter(changes.titles))]
+    return any(figure.after is not None for figure in own) and all(figure.before is None for figure in own)
 
 
 def leading(changes: Changes) -> Figure:
@@ -87,13 +99,17 @@ def leading(changes: Changes) -> Figure:
 
 
 def _moved_in_words(figure: Figure, changes: Changes) -> str:
-    title = changes.titles[figure.scenario]
-    if len(title.split()) > _TITLE_WORDS:
-        title = figure.scenario.replace("_", " ")
+    title = _in_short(changes, figure.scenario)
     way = "rose" if figure.change > 0 else "fell"
     line = _WITHIN[figure.name]
-    moved = f"The {within_a_sentence(title)} {line} in {figure.year} {way} by {_plain(abs(figure.change))}"
+    moved = f"The {title} {line} in {figure.year} {way} by {_plain(abs(figure.change))}"
     return f"{moved} to {pounds_m(figure.after or 0.0)}, {_mostly(figure, changes)}."
+
+
+def _in_short(changes: Changes, scenario: str) -> str:
+    """A scenario within a sentence: by its key where its title is long."""
+    title = changes.titles[scenario]
+    return within_a_sentence(title if len(title.split()) <= _TITLE_WORDS else scenario.replace("_", " "))
 
 
 def _mostly(figure: Figure, changes: Changes) -> str:
@@ -259,15 +275,18 @@ def _parts(parts: tuple[Part, ...]) -> str:
 
 def chances_table(changes: Changes) -> Fragment:
     """The share of futures in which each target is met, where it is not what it was."""
-    found = [each for each in changes.printed if each.place[0] == "chances"]
+    found, draws = [each for each in changes.printed if each.place[0] == "chances"], _draws_of_both(changes)
     rows = [
         Row(
             f"{labels(changes).get(each.place[1], each.place[1])}: {_words(each.place[2:])}",
-            [_chance(each.before), _chance(each.after)],
+            [_chance(each.before, draws), _chance(each.after, draws)],
         )
         for each in found
     ]
-    note = "Share of futures in which the target is met. Causes are not told apart here: that would draw every future again."
+    note = (
+        "Share of futures in which the target is met; after ±, one standard error. Causes are not told apart here: that would draw every "
+        "future again."
+    )
     return (
         table("Chance of each target, last pack and this", ["Target", "Last pack", "This pack"], rows, note)
         if rows
@@ -275,8 +294,18 @@ def chances_table(changes: Changes) -> Fragment:
     )
 
 
-def _chance(share: Scalar) -> str:
-    return per_cent(share) if isinstance(share, float) else _value(share)
+def _draws_of_both(changes: Changes) -> int:
+    """How many futures each pack drew; nought where the last pack's number is not known to be today's."""
+    same = not any(each.path.endswith("/uncertainty.yaml") for each in changes.files)
+    return changes.draws if same else 0
+
+
+def _chance(share: Scalar, draws: int) -> str:
+    if not isinstance(share, float):
+        return _value(share)
+    if draws and 0 <= share <= 1:
+        return chance(share, draws)
+    return "under 1%" if 0 < share < LEAST_CHANCE_SHOWN else per_cent(share)
 
 
 def printed_table(changes: Changes) -> Fragment:
@@ -305,7 +334,8 @@ def _group(place: tuple[str, ...], changes: Changes) -> str:
 
 def _example(each: Printed, known: int) -> str:
     where = f"{_words(each.place[known:])}: " if each.place[known:] else ""
-    return f"{where}{_value(each.before)} \N{RIGHTWARDS ARROW} {_value(each.after)}"
+    said = str if each.place == _SEED else _value
+    return f"{where}{said(each.before)} \N{RIGHTWARDS ARROW} {said(each.after)}"
 
 
 def assumptions_table(changes: Changes) -> Fragment:

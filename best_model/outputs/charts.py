@@ -110,7 +110,10 @@ def gap_chart(result: Result) -> Chart:
         plain(axes, title, "£m a year")
         end_labels(
             axes,
-            [(before[-1], f"Before mitigation {before[-1]:.1f}", GREY), (after[-1], f"After it {after[-1]:.1f}", NAVY)],
+            [
+                (before[-1], f"Before mitigation {millions(float(forecast.gap_before[-1]))}", GREY),
+                (after[-1], f"After it {millions(float(forecast.gap_after[-1]))}", NAVY),
+            ],
             before.max() * 0.06,
         )
         return (
@@ -280,7 +283,7 @@ def saving_chart(result: Result) -> Chart:
                 result.years, height, bottom=base, color=colour, edgecolor=INK, hatch=hatch, width=0.55, linewidth=0.8
             )
             if height[-1] >= LEAST_POUNDS_SHOWN / MILLION:
-                names.append((float(base[-1] + height[-1] / 2), f"{name} {height[-1]:.1f}", INK))
+                names.append((float(base[-1] + height[-1] / 2), f"{name} {millions(float(amounts[-1]))}", INK))
             elif height.max() >= LEAST_POUNDS_SHOWN / MILLION:
                 at = int(height.argmax())
                 axes.annotate(
@@ -357,7 +360,7 @@ def deficit_chart(result: Result) -> Chart:
         axes.set_ylim(0, top * 1.1)
         plain(axes, title, "£m")
         labels = [
-            (amounts[-1] / MILLION, f"{short[case]} {amounts[-1] / MILLION:.0f}", INK)
+            (amounts[-1] / MILLION, f"{short[case]} {millions(float(amounts[-1]))}", INK)
             for case, amounts in result.deficit.items()
         ]
         end_labels(axes, labels, top * 0.13)

@@ -57,7 +57,7 @@ def frontier_chart(mixes: Sequence[Mix], others: Sequence[Result] = ()) -> Chart
         said = "; ".join(_in_words(mix.result.scenario.title, mix) for mix in marked)
         return (
             f"{title}. With the least effort, the saving found in {result.years[-1]} rises from "
-            f"{pounds_m(mixes[0].found)} doing nothing to {_in_words('the most any source supports', mixes[-1])}. {said}."
+            f"{pounds_m(mixes[0].found)} in train, with none of the priorities, to {_in_words('the most assumed', mixes[-1])}. {said}."
         )
 
     return chart(draw)
@@ -71,7 +71,7 @@ def _line(axes: Axes, mixes: Sequence[Mix], marked: Sequence[Mix], across: Calla
     """The frontier with its end named, and a marker with a name for each scenario."""
     axes.plot([across(mix) for mix in mixes], [mix.found / MILLION for mix in mixes], color=NAVY, linewidth=2)
     plain(axes, "", "")
-    ends = ((mixes[0], "Nothing done", (8, -3), "left"), (mixes[-1], "The most", (-4, 6), "right"))
+    ends = ((mixes[0], "In train only", (8, -3), "left"), (mixes[-1], "The most", (-4, 6), "right"))
     for mix, name, offset, side in ends:
         _name(axes, across(mix), mix, name, (offset, side, NAVY))
     for mix, (colour, marker) in zip(marked, _looks(len(marked)), strict=True):

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from best_model.model.phasing import FloatArray
 from best_model.outputs.charts import GREY, INK, NAVY, PALE, TEAL, WINE, Chart, chart, end_labels, plain, wrapped
-from best_model.outputs.words import in_futures
+from best_model.outputs.words import MILLION, in_futures, millions
 
 CHILDREN = "children"
 _BAND = "#9DB7CF"
@@ -40,7 +40,7 @@ class Fan:
 
     def short(self, value: float) -> str:
         """As it is shown: whole children, £m to one decimal."""
-        return f"{value:,.0f}" if self.unit == CHILDREN else f"{value:,.1f}"
+        return f"{value:,.0f}" if self.unit == CHILDREN else millions(value * MILLION)
 
 
 def fan_chart(fan: Fan, points: Sequence[str], title: str) -> Chart:
@@ -130,11 +130,17 @@ def exceedance_chart(savings: Mapping[str, FloatArray], targets: Mapping[str, fl
             )  # fmt: skip
         for name, target in targets.items():
             axes.axvline(target, color=WINE, linestyle="--")
-            axes.annotate(f"{name} {target:.1f}", (target, 101), xytext=(4, 0), textcoords="offset points", color=WINE)
+            axes.annotate(
+                f"{name} {millions(target * MILLION)}",
+                (target, 101),
+                xytext=(4, 0),
+                textcoords="offset points",
+                color=WINE,
+            )
         axes.set_ylim(0, 108)
         axes.set_xlabel(f"Saving found in {year}, £m or more")
         said = [
-            f"{name}, {target:.1f} or more in {in_futures(float((draws >= target).mean()), len(draws))}"
+            f"{name}, {millions(target * MILLION)} or more in {in_futures(float((draws >= target).mean()), len(draws))}"
             for name, draws in savings.items()
             for target in targets.values()
         ]

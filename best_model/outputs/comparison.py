@@ -180,14 +180,14 @@ def account_table(comparison: Comparison) -> Fragment:
         Row(
             f"{comparison.area(scope)}, {account.year}",
             [rate(account.new), rate(-account.ceased), rate(account.other), rate(account.growth)],
-            "published",
+            "derived",
             _source(comparison.latest("plans", scope)),
         )
         for scope in scopes
         for account in growth_accounts(comparison, scope)
     ]
     note = (
-        "Shares of the plans open when the year began. Other is what stock and flows leave over: moves between councils, those who "
+        "Derived is worked out from published counts: shares of the plans open when the year began. Other is what stock and flows leave over: moves between councils, those who "
         f"turn 26, and what is recorded late. The region's flows are not held. {_crossing(comparison)}"
     )
     columns = ["Area and year", "New plans", "Ceased", "Other", "Growth"]
@@ -306,19 +306,29 @@ def how_far_to_trust(comparison: Comparison) -> Fragment:
     if (none := none_held(comparison)) is not None:
         return none
     broken = [
-        f"The count of plans begins anew in {january(year)}, when the return became one record for each child."
-        for year in _breaks(comparison)
+        f"The count of plans begins anew in {january(each.year)}. {each.note.rstrip('.') or 'Why is not recorded here'}."
+        for each in comparison.series("plans", "council")
+        if each.breaks
     ]
-    return bullets([*broken, *_TRAPS])
+    return bullets([*broken, *(trap for measure, trap in _TRAPS if comparison.latest(measure, "council"))])
 
 
-_TRAPS = [
-    "Awaiting provision was a category of its own before that break; since then such children are under not recorded, among others.",
-    "Bases and units are coded differently from year to year and between councils, so a nought may be a matter of recording.",
-    "EOTAS is the release's other arrangements by the council or by parents: near to section 61 packages, but not the same.",
-    "A rate on plans says nothing of how many children there are. Plans for each child in the population are not held here.",
-    "Growth in plans is need, law, practice and recording together; no published figure parts them.",
-]
+_TRAPS = (
+    (
+        "share_resource_base",
+        "Bases and units are coded differently from year to year and between councils, so a nought may be a matter of recording.",
+    ),
+    (
+        "share_eotas",
+        "EOTAS is the release's other arrangements by the council or by parents: near to section 61 packages, but not the same.",
+    ),
+    (
+        "plans",
+        "A rate on plans says nothing of how many children there are. Plans for each child in the population are not held here.",
+    ),
+    ("plans", "Growth in plans is need, law, practice and recording together; no published figure parts them."),
+)
+"""What makes a measure hard to compare, said where the council holds that measure."""
 
 
 def sources_cited(authority: Authority, comparison: Comparison) -> Fragment:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from best_model.model.delivered import THIS_PROGRAMME, Delivered
+from best_model.model.delivered import THIS_PROGRAMME, YEAR_NOT_GIVEN, Delivered
 from best_model.model.engine import Result
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.pages import report_anchor
@@ -37,13 +37,19 @@ def lead(records: Sequence[Delivered]) -> Fragment:
 
 
 def _worse(records: Sequence[Delivered]) -> list[str]:
-    gone = [each.difference for each in records if each.measure in _MEASURES and each.difference is not None]
+    expected = [each for each in records if each.measure in _MEASURES]
+    gone = [each.difference for each in expected if each.difference is not None]
     worse = [each for each in gone if each > 0]
     if not worse:
         return []
     how_many = "Each" if len(worse) == len(gone) else f"{len(worse)}"
     between = pounds_m(min(worse)) + (f" to {pounds_m(max(worse))}" if len(worse) > 1 else "")
-    return [f"{how_many} of {len(gone)} earlier forecasts of the overspend or the deficit was too low, by {between}."]
+    no_year = sum(each.year == YEAR_NOT_GIVEN for each in expected)
+    others = [f"For {no_year} more no year is on file, so nothing can be set beside them."] if no_year else []
+    return [
+        f"{how_many} of {len(gone)} earlier forecasts that can be set beside what came was too low, by {between}.",
+        *others,
+    ]
 
 
 def delivered_table(result: Result, records: Sequence[Delivered]) -> Fragment:
@@ -77,9 +83,12 @@ def this_programme_table(result: Result, records: Sequence[Delivered]) -> Fragme
 
 def expected_table(records: Sequence[Delivered]) -> Fragment:
     """Overspends and deficits as they were expected, beside what they came to."""
-    rows = [_row(each, f"{_MEASURES[each.measure]} {each.year}", "") for each in records if each.measure in _MEASURES]
+    rows = [_row(each, _of_what(each), "") for each in records if each.measure in _MEASURES]
     columns = ["Expected when", "Of what", "Expected", "Came to", "Difference", "What it is"]
-    note = "Came to: as the council's own forecast now brings it forward."
+    note = (
+        "Came to: as the council's own forecast now brings it forward. Derived: worked out from published figures, as the last column "
+        "says."
+    )
     return table("Overspend and deficit expected beside what came, £m", columns, rows, note, text_columns=1)
 
 
@@ -87,8 +96,16 @@ def _earlier(records: Sequence[Delivered]) -> list[Delivered]:
     return [each for each in records if each.measure == "saving" and each.programme != THIS_PROGRAMME]
 
 
+def _of_what(record: Delivered) -> str:
+    if record.year == YEAR_NOT_GIVEN:
+        return f"{record.measure.capitalize()}, year {YEAR_NOT_GIVEN}"
+    return f"{_MEASURES[record.measure]} {record.year}"
+
+
 def _row(record: Delivered, of_what: str, first_reported: str) -> Row:
     missing = NOT_PUBLISHED if record.is_due(first_reported) or not first_reported else NOT_DUE
+    if record.measure in _MEASURES and record.year == YEAR_NOT_GIVEN:
+        missing = NOT_KNOWN
     cells = [
         of_what,
         _amount(record.planned, NOT_PUBLISHED),
@@ -96,7 +113,7 @@ def _row(record: Delivered, of_what: str, first_reported: str) -> Row:
         _with_sign(record.difference),
         record.basis,
     ]
-    return Row(record.programme, cells, record.pedigree.value, f"source-{slug(record.source)}")
+    return Row(record.programme, cells, str(record.pedigree), f"source-{slug(record.source)}")
 
 
 def _amount(amount: float | None, missing: str) -> str:

@@ -265,5 +265,5 @@ _NEEDED = (
         "Placements decided together with social care; who speaks for the child",
     ),
     ("Language spoken at home", "", False, "Whether assessments and reviews are open to families with little English"),
-    ("Where they live", "", False, "Journey to the nearest base or special school with a place, by district"),
+    ("Where they live", "", False, "Journey to the nearest base or special school with a place, by district or area"),
 )

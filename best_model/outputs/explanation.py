@@ -65,7 +65,7 @@ _WORDS = {
     "transfers": "net transfers in",
     "unit_cost": "unit cost",
     "weight": "of the year",
-    "in_train": "in train before April 2026",
+    "in_train": "in train before the plan begins",
     "still_to_be_identified": "still to be identified",
 }
 _BY_YEAR = {
@@ -73,7 +73,7 @@ _BY_YEAR = {
     "change_": "change from January {} to the next",
     "gap_after_": "gap left in {}",
     "gap_leaves_": "gap of {}, which leaves the council",
-    "in_train_at_": "in train before April 2026, at its {}",
+    "in_train_at_": "in train before the plan begins, at its {}",
     "january_": "January {}",
 }
 _FACTS = {

@@ -16,7 +16,7 @@ from best_model.model.stops import Stop
 from best_model.outputs.fragment import Fragment
 from best_model.outputs.packed_grid import Packed, levels_in_train
 from best_model.outputs.tables import Row, table
-from best_model.outputs.words import children, millions, per_cent, pounds_m, safe, within_a_sentence
+from best_model.outputs.words import before_the_plan, children, millions, per_cent, pounds_m, safe, within_a_sentence
 
 NEW_PLANS, LATE, IN_TRAIN = "new_plans", "late", "in_train"
 LEAST_SHOWN = "0.0"
@@ -49,7 +49,7 @@ class Shown:
 
     @property
     def in_train(self) -> FloatArray:
-        """Saving of measures begun before April 2026."""
+        """Saving of measures begun before the plan."""
         return levels_in_train(self.grid)[self.level][1]
 
     @property
@@ -137,7 +137,7 @@ def _intensity(grid: Grid, place: int, intensity: float) -> str:
 
 
 def other_sliders(grid: Grid) -> list[Slider]:
-    """When it all begins, how many new plans come, and what of the measures begun before April 2026 is counted."""
+    """When it all begins, how many new plans come, and what of the measures begun before it is counted."""
     shown, years = opening(grid), grid.authority.januaries[:-1]
     coming = grid.new_plans.sum(axis=-1) * grid.authority.flows.joins.sum()
     late = tuple(stop.label if not stop.months else f"{stop.label} ({stop.months} months)" for stop in grid.stops.late)
@@ -148,7 +148,7 @@ def other_sliders(grid: Grid) -> list[Slider]:
     return [
         Slider(LATE, "When every priority begins, with its places", late, shown.position[1]),
         Slider(NEW_PLANS, "New plans, if nothing were done", plans, shown.position[0]),
-        Slider(IN_TRAIN, "Measures begun before April 2026", tuple(_counted(grid)), shown.level),
+        Slider(IN_TRAIN, f"Measures begun {before_the_plan(grid.authority.years)}", tuple(_counted(grid)), shown.level),
     ]
 
 
@@ -197,7 +197,7 @@ def parts(shown: Shown) -> str:
     """What the answer is made of."""
     return (
         f"Of it, {pounds_m(shown.identified[-1])} comes from the priorities after their own costs, and {pounds_m(shown.in_train[-1])} "
-        "from measures begun before April 2026. What is still to be identified is not counted."
+        f"from measures begun {before_the_plan(shown.grid.authority.years)}. What is still to be identified is not counted."
     )
 
 
@@ -250,7 +250,7 @@ def saving_table(shown: Shown) -> Fragment:
     """Saving, and the gap that is left, by year."""
     rows = [
         Row("The priorities, after their own costs", _m(shown.identified), "modelled"),
-        Row("In train before April 2026", _m(shown.in_train), "assumed"),
+        Row(f"In train {before_the_plan(shown.grid.authority.years)}", _m(shown.in_train), "assumed"),
         Row("Found together", _m(shown.found), total=True),
         *(row for name, amounts in in_every_year(shown.grid).items() for row in _to_find(name, amounts, shown.found)),
         Row("Gap if nothing is done", _m(shown.gap_before), "modelled"),
@@ -407,6 +407,7 @@ def about(grid: Grid, packed: Packed) -> dict[str, Any]:
         "stops": {slider.name: slider.stops for slider in sliders},
         "starts": [_start(grid, each) for each in grid.scenarios],
         "years": grid.authority.years,
+        "begun": before_the_plan(grid.authority.years),
         "gapBefore": _whole(pounds.gap_before),
         "inTrain": _whole(pounds.in_train),
         "targets": [

@@ -17,7 +17,7 @@ _SAID = {
     "finance": "Finance",
     "general_inflation": "General inflation",
     "income": "High Needs Block income",
-    "in_train": "In train before April 2026",
+    "in_train": "In train before the plan begins",
     "inflation": "Price rise a year",
     "new_plans_index": "New plans, before calibration",
     "stability_grant": "Stability grant",

@@ -1,5 +1,7 @@
 """A piece of page: HTML that a notebook shows and the pack prints. Text from outside is escaped before it gets here."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from best_model.outputs.words import safe
@@ -27,3 +29,13 @@ def bullets(items: list[str], role: str = "") -> Fragment:
     """A list of plain sentences."""
     points = "".join(f"<li>{safe(item)}</li>" for item in items)
     return Fragment(f'<ul class="{role}">{points}</ul>' if role else f"<ul>{points}</ul>")
+
+
+def points(paragraphs: Sequence[Fragment]) -> Fragment:
+    """Paragraphs that stand elsewhere, large or small, as the points of a plain list."""
+    joined = (re.sub(r"</p>\s*<p\b[^>]*>", " ", each.html) for each in paragraphs)
+    items = "".join(f"<li>{_PARAGRAPH.sub('', each)}</li>" for each in joined)
+    return Fragment(f"<ul>{items}</ul>")
+
+
+_PARAGRAPH = re.compile(r"</?p\b[^>]*>")

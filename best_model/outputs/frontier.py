@@ -27,7 +27,7 @@ MOVED = (
     "they would have. One acted on twice counts twice; one who only finds a place that was built is not among them."
 )
 EFFORT = (
-    "Effort is what is asked beyond the evidence: 1 for each priority pushed to the most any source supports, and by its square on "
+    "Effort is what is asked beyond the evidence: 1 for each priority pushed to the most assumed of it, and by its square on "
     "the way there."
 )
 
@@ -37,19 +37,32 @@ EFFORT = (
 
 def what_each_target_asks(asked: Sequence[Ask]) -> Fragment:
     """How far each target leans beyond the evidence, or by how much it is out of reach; then on which priorities, a sentence each."""
-    answer = "; ".join(map(_asked_in_short, asked))
+    centres = [_centre(each) for each in asked]
+    answer = "; ".join(
+        _asked_in_short(each, said=centre in centres[:place])
+        for place, (each, centre) in enumerate(zip(asked, centres, strict=True))
+    )
     return paragraph(f"{answer[:1].upper()}{answer[1:]}.", "answer") + paragraph(" ".join(map(_asked, asked)), "lead")
 
 
-def _asked_in_short(each: Ask) -> str:
+def _centre(each: Ask) -> str:
+    """The centre of the range of the priority that is pushed hardest; nothing where the target asks no more."""
+    (lever, *_), asked = _hardest(each.least_effort)
+    beyond = not each.short and asked - lever.evidence.value >= _LEAST_ASKED
+    return per_cent(lever.evidence.value) if beyond else ""
+
+
+def _asked_in_short(each: Ask, said: bool) -> str:
+    """`said`: whether the centre it leaves behind has been named already."""
     name = target_name(each.name).lower()
     if each.short:
-        return f"{name} is out of reach by {pounds_m(each.short)}"
-    (lever, *_), asked = _hardest(each.least_effort)
-    evidence = lever.evidence.value
-    if asked - evidence < _LEAST_ASKED:
+        return f"{name} is {pounds_m(each.short)} out of reach"
+    centre, (_, asked) = _centre(each), _hardest(each.least_effort)
+    if not centre:
         return f"{name} asks nothing beyond the evidence"
-    return f"{name} asks {per_cent(asked)} of a priority where evidence supports {per_cent(evidence)}"
+    if said:
+        return f"{name} asks {per_cent(asked)}"
+    return f"{name} asks {per_cent(asked)} of a priority, against {centre} at the centre of its range"
 
 
 def _asked(each: Ask) -> str:
@@ -62,8 +75,8 @@ def _asked(each: Ask) -> str:
         return f"{aim} asks nothing beyond the evidence."
     names = [within_a_sentence(lever.label) for lever in hardest]
     if len(names) == 1:
-        return f"{aim} asks most of {names[0]}: {per_cent(asked)}, where evidence supports {per_cent(evidence)}."
-    return f"{aim} asks {per_cent(asked)} of {', and of '.join(names)}; evidence supports {per_cent(evidence)}."
+        return f"{aim} asks most of {names[0]}: {per_cent(asked)}, against {per_cent(evidence)} at the centre of its range."
+    return f"{aim} asks {per_cent(asked)} of {', and of '.join(names)}, against {per_cent(evidence)} at the centre of their ranges."
 
 
 def _hardest(mix: Mix) -> tuple[list[Lever], float]:
@@ -138,15 +151,15 @@ def _columns(asked: Sequence[Ask]) -> dict[str, Mix]:
 
 def _asks_note(asked: Sequence[Ask]) -> str:
     short = " ".join(
-        f"{target_name(each.name)} is out of reach: every priority at the most any source supports is short of it by "
+        f"{target_name(each.name)} is out of reach: every priority at the most assumed is short of it by "
         f"{pounds_m(each.short)}."
         for each in asked
         if each.short
     )
     year = asked[0].least_effort.result.years[-1]
     return (
-        f"{EFFORT} Cheapest to run counts what priorities cost to run in {year}, not capital, and asks whatever a "
-        f"source supports. {MOVED} Placed otherwise counts children once, at the last census, against doing nothing. {short}"
+        f"{EFFORT} Cheapest to run counts what priorities cost to run in {year}, not capital, and may ask all "
+        f"that is assumed. {MOVED} Placed otherwise counts children once, at the last census, against doing nothing. {short}"
     ).strip()
 
 
@@ -187,8 +200,11 @@ def frontier_table(mixes: Sequence[Mix]) -> Fragment:
     ]
     labels = [lever.label for lever in result.scenario.levers]
     columns = [f"Found in {result.years[-1]}", "Effort", "Children moved", "Cost to run, £m", *labels]
-    note = f"{EFFORT} Up to what the evidence finds there is none, and every priority is at the same part of its evidence. {MOVED}"
-    return table("From doing nothing to the most any source supports, with the least effort", columns, rows, note)
+    note = (
+        f"The first row is what is in train, with none of the priorities. {EFFORT} Up to what the evidence finds there is none, and every "
+        f"priority is at the same part of its evidence. {MOVED}"
+    )
+    return table("From none of the priorities to the most assumed, with the least effort", columns, rows, note)
 
 
 # ---- Two priorities together

@@ -8,7 +8,8 @@ from best_model.model.engine import Result
 from best_model.model.income import income_beyond_forecast
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import SETTINGS
-from best_model.outputs.words import millions, pounds_m
+from best_model.outputs import small_counts
+from best_model.outputs.words import before_the_plan, millions, pounds_m
 
 SCENARIO_DRAW = 1
 _PENCE = 2
@@ -17,8 +18,12 @@ _COLUMN = 10
 
 
 def headline(result: Result, outcomes: tuple[Outcome, ...]) -> dict[str, Any]:
-    """Everything a machine asks of a scenario: pounds, children, target and checks."""
+    """Everything a machine asks of a scenario: pounds, children, target and checks.
+
+    Of a census that is not published a small count is None, and the others are rounded.
+    """
     simulation = result.simulation
+    openly = result.authority.council.openly
     januaries = [str(year) for year in result.authority.januaries]
     return {
         "scenario": result.scenario.name,
@@ -31,7 +36,7 @@ def headline(result: Result, outcomes: tuple[Outcome, ...]) -> dict[str, Any]:
         "saving_by_priority_gbp": {name: _pounds(amounts) for name, amounts in lines_of_saving(result).items()},
         "plans_total": dict(zip(januaries, simulation.total[SCENARIO_DRAW].tolist(), strict=True)),
         "plans_by_setting": {
-            year: dict(zip(SETTINGS, counts, strict=True))
+            year: dict(zip(SETTINGS, small_counts.numbers(counts, openly=openly), strict=True))
             for year, counts in zip(januaries, simulation.by_setting[SCENARIO_DRAW].tolist(), strict=True)
         },
         "target": target(result),
@@ -77,7 +82,8 @@ def headline_text(result: Result, outcomes: tuple[Outcome, ...]) -> str:
 def label(result: Result, line: str) -> str:
     """Reader's name of a line of the saving."""
     names = {lever.name: lever.label for lever in result.scenario.levers}
-    return {**names, "in_train": "In train before April 2026", "still_to_be_identified": "Still to be identified"}[line]
+    names["in_train"] = f"In train {before_the_plan(result.years)}"
+    return {**names, "still_to_be_identified": "Still to be identified"}[line]
 
 
 def target_in_words(result: Result) -> str:

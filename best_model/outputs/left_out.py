@@ -2,6 +2,8 @@
 
 from best_model.analysis.finance import transport
 from best_model.model.engine import Result
+from best_model.model.scenario import Assumption
+from best_model.outputs.assurance import assumed_unit_costs
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.tables import Row, table
 from best_model.outputs.words import pounds
@@ -10,7 +12,7 @@ _HELD_BY = ("Why it is left out", "Which way it would move the answer", "Who hol
 _LEFT_OUT = (
     (
         "Home to school transport",
-        "Paid by the general fund; an estimate stands above",
+        "Paid by the general fund; {transport}",
         "Saves the council money where a child is nearer home; not in the block",
         "Transport and finance teams",
     ),
@@ -22,13 +24,13 @@ _LEFT_OUT = (
     ),
     (
         "Cost of the programme's own staff and advisers, where not in a running cost",
-        "Not published by priority",
+        "Not held by priority",
         "Lowers the saving",
         "Programme office",
     ),
     (
         "Redundancy, training and other one-off costs",
-        "Not published",
+        "Not held",
         "Lowers the saving in the first years",
         "Finance team; schools",
     ),
@@ -51,7 +53,7 @@ _LEFT_OUT = (
         "School census; early years and inclusion services",
     ),
     (
-        "Law and funding reform before and after 2030",
+        "Law and funding reform before and after {last}",
         "Not enacted; its timing is not settled",
         "Either way, mostly after the last year shown",
         "Department for Education",
@@ -86,28 +88,42 @@ _LEFT_OUT = (
         "Either way, small",
         "SEND casework team",
     ),
-    (
-        "Unit costs from the council's own ledger",
-        "Not published; national and neighbours' stand in",
-        "Either way; the first thing to replace",
-        "Finance team",
-    ),
+)
+_LEDGER = (
+    "Unit costs from the council's own ledger",
+    "{costs} are assumed: on other sources, or by judgement",
+    "Either way; the first thing to replace",
+    "Finance team",
 )
 
 
-def left_out_table() -> Fragment:
+def left_out_table(result: Result) -> Fragment:
     """Each thing that is not modelled."""
-    rows = [Row(name, list(cells)) for name, *cells in _LEFT_OUT]
+    assumed, known = assumed_unit_costs(result.authority)
+    said = {
+        "transport": "an estimate stands above" if _estimated(result) else "no cost of a child's transport is held",
+        "last": result.years[-1],
+        "costs": f"{assumed} of {known}",
+    }
+    lines = [*_LEFT_OUT, _LEDGER] if assumed else _LEFT_OUT
+    rows = [Row(name.format(**said), [cell.format(**said) for cell in cells]) for name, *cells in lines]
     return table("What is not modelled", ["What", *_HELD_BY], rows, text_columns=len(_HELD_BY))
+
+
+def _estimated(result: Result) -> bool:
+    return bool(_transport_costs(result)) and bool(transport(result).by_setting.any())
+
+
+def _transport_costs(result: Result) -> list[Assumption]:
+    figures = result.authority.council.assumptions
+    return [figure for name, figure in figures.items() if name.startswith("finance.transport_a_child.")]
 
 
 def what_transport_rests_on(result: Result) -> Fragment:
     """The cost of one child's transport behind the estimate, and that the council's own would replace it."""
-    figures = result.authority.council.assumptions
-    costs = [figure for name, figure in figures.items() if name.startswith("finance.transport_a_child.")]
-    if not costs or not transport(result).by_setting.any():
+    if not _estimated(result):
         return paragraph("Where nobody is placed elsewhere there is nothing to estimate.")
-    said = costs[0]
+    said = _transport_costs(result)[0]
     source = result.authority.council.sources[said.source].title
     return paragraph(
         f"The estimate takes {pounds(said.value)} for a child who is transported, between {pounds(said.low)} and {pounds(said.high)} "

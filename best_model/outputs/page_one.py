@@ -70,13 +70,23 @@ def answer(evidence: Evidence) -> Fragment:
 
 
 def lead(evidence: Evidence) -> Fragment:
-    """Under the answer: what happens to the gap even if the stretched plan is met, which no reader may miss."""
-    gap = evidence.central.authority.council.forecast.gap_after
-    moves = "widens" if gap[-1] > gap[0] else "narrows"
+    """Under the answer: how much of it the six priorities save, and what happens to the gap, which no reader may miss."""
+    central = evidence.central
+    identified, in_train = (pounds_m(float(part[-1])) for part in (central.identified, central.in_train))
+    modelled, published = (
+        _from_and_to(gap) for gap in (central.gap_after, central.authority.council.forecast.gap_after)
+    )
     return paragraph(
-        f"Even if the stretched plan is met in full, the gap {moves} from {pounds_m(gap[0])} to {pounds_m(gap[-1])}.",
+        f"The six priorities save {identified} of it; {in_train} is assumed of measures begun before April 2026, whose results are "
+        f"not published. The yearly gap then {modelled}; even with the stretched plan met in full, it {published}. "
+        "Most effects are illustrative, until the council puts in its own.",
         "lead",
     )
+
+
+def _from_and_to(gap: FloatArray) -> str:
+    moves = "widens" if gap[-1] > gap[0] else "narrows"
+    return f"{moves} from {pounds_m(float(gap[0]))} to {pounds_m(float(gap[-1]))}"
 
 
 def cards(evidence: Evidence, plans: Sequence[Result], samples: Mapping[str, Sample]) -> Fragment:
@@ -94,7 +104,10 @@ def _card(evidence: Evidence, plan: Result, samples: Mapping[str, Sample]) -> st
         _found_in(samples[result.scenario.name], plan.scenario.target) for result in (evidence.central, plan)
     )
     likely = on_evidence.removesuffix(" of futures").removesuffix(" futures")
-    asked = f"find it on the evidence; {as_asked} if as much is asked as the plan does, beyond the centre for {_leaning(plan)}."
+    asked = (
+        f"reach it with each priority at the centre of its range; {as_asked} if all that the {name.lower()} plan asks is done, which is "
+        f"beyond the centre for {_leaning(plan)}."
+    )
     source = f'<a href="#{report_anchor(plan.authority)}">{pounds_m(target)}</a>'
     return (
         f'<section class="{role}"><h2><span>{safe(name)}, {source}</span> <span class="status">{status(evidence, target)}</span></h2>'
@@ -133,25 +146,25 @@ def _leaning(plan: Result) -> str:
     return f"{beyond} of {len(plan.scenario.levers)} priorities" if beyond else "none of the priorities"
 
 
-def by_year(evidence: Evidence, plan: Result) -> Fragment:
-    """Target and modelled saving by year: the one figure of the page, and its numbers beside it."""
+def by_year(evidence: Evidence, plan: Result, sample: Sample) -> Fragment:
+    """Target and modelled saving by year: the one figure of the page, and its numbers beside it. `sample` is of the evidence."""
     return Fragment(
-        f'<div class="pair">{_bullets(evidence, plan)}<div>{target_table(evidence.central, plan).html}</div></div>'
+        f'<div class="pair">{_bullets(evidence, plan, sample)}<div>{target_table(evidence.central, plan).html}</div></div>'
     )
 
 
-def _bullets(evidence: Evidence, plan: Result) -> str:
-    """One bullet bar a year: the range of the evidence, the central saving in it, and a mark at each target."""
-    results = (evidence.low, evidence.central, evidence.high)
-    found = np.array([result.found for result in results]).T
+def _bullets(evidence: Evidence, plan: Result, sample: Sample) -> str:
+    """One bullet bar a year: where nine futures in ten fall, the central saving, and a mark at each target."""
+    band = sample.said.bands["saving"]
+    found = np.array([band.low, evidence.central.found, band.high]).T
     targets = evidence.central.authority.council.targets
     full = max(float(found.max()), *(float(np.nanmax(aims)) for aims in targets.values())) * _HEADROOM
     bars = "".join(_bullet(place, found[place], targets, full, year) for place, year in enumerate(plan.years))
     height = _BAR * len(plan.years)
     return (
         f'<figure><svg viewBox="0 0 {_WIDTH} {height + _LEGEND}" role="img" aria-label="{safe(_told(found, plan))}">{bars}'
-        f'<text x="0" y="{height + 14}">Dark bar: modelled, central. Wide bar: low to high,</text>'
-        f'<text x="0" y="{height + 31}">{safe(_ends(found))} in {plan.years[-1]}. Line: stretched target.</text>'
+        f'<text x="0" y="{height + 14}">Dark bar: modelled, central. Wide bar: nine futures in</text>'
+        f'<text x="0" y="{height + 31}">ten, {safe(_ends(found))} in {plan.years[-1]}. Line: stretched target.</text>'
         f'<text x="0" y="{height + 48}">Triangle: base target.</text></svg></figure>'
     )
 
@@ -187,7 +200,7 @@ def _mark(name: str, at: float, top: int) -> str:
 def _told(found: FloatArray, plan: Result) -> str:
     """What the figure says, to someone who cannot see it."""
     said = [
-        f"{year}: {pounds_m(float(central))}, range {pounds_m(float(low))} to {pounds_m(float(high))}, target "
+        f"{year}: {pounds_m(float(central))}, nine futures in ten {pounds_m(float(low))} to {pounds_m(float(high))}, target "
         f"{pounds_m(float(aim)) if np.isfinite(aim) else 'not published'}"
         for year, (low, central, high), aim in zip(plan.years, found, plan.target, strict=True)
     ]
@@ -196,22 +209,41 @@ def _told(found: FloatArray, plan: Result) -> str:
     )
 
 
-def truths(evidence: Evidence, plan: Result) -> Fragment:
-    """What would have to be true for a plan to be met: children, places, intensities, and the balance."""
-    inmss, settings = setting_index("inmss"), plan.simulation.by_setting
-    central, last = evidence.central.simulation.by_setting, plan.authority.januaries[-1]
-    avoided, supported = (counts[0, -1, inmss] - counts[SCENARIO_DRAW, -1, inmss] for counts in (settings, central))
-    leaning = sorted(plan.scenario.levers, key=lambda lever: lever.evidence.value - lever.intensity)[:3]
+def truths(evidence: Evidence, base: Result, plan: Result) -> Fragment:
+    """What would have to be true for each plan to be met: children, places, intensities, and for the further one the balance."""
+    last = plan.authority.januaries[-1]
+    asked, of_base, central = (children(_fewer_in_inmss(result)) for result in (plan, base, evidence.central))
     items = [
-        f"{children(avoided)} fewer children in independent or non-maintained special schools (INMSS) in January {last} than doing "
-        f"nothing; central effects give {children(supported)}",
+        f"{asked} fewer children in independent or non-maintained special schools (INMSS) in January {last} than doing nothing, "
+        f"{of_base} for the base plan; central effects give {central}",
         *_places(plan),
-        f"{_listed(within_a_sentence(lever.label) for lever in leaning)} at {_from_to(leaning)} of the most any source supports",
+        _leaned_on(plan, base),
         f"{pounds_m(float(plan.in_train[-1]))} a year from measures begun before April 2026",
         *_balance(plan),
         _judged(plan),
     ]
     return bullets(items, "true")
+
+
+def _fewer_in_inmss(result: Result) -> float:
+    counts, inmss = result.simulation.by_setting, setting_index("inmss")
+    return float(counts[0, -1, inmss] - counts[SCENARIO_DRAW, -1, inmss])
+
+
+def _leaned_on(plan: Result, base: Result) -> str:
+    """The priorities that the plan leans on most beyond the centre of their range, and how far; the base plan likewise."""
+    leaning, of_base = _most_leaned_on(plan), _most_leaned_on(base)
+    same = {lever.name for lever in leaning} == {lever.name for lever in of_base}
+    others = "" if same else f"{within_a_sentence(_names(of_base))} at "
+    return f"{_names(leaning)} at {_from_to(leaning)} of the most assumed; for the base plan, {others}{_from_to(of_base)}"
+
+
+def _most_leaned_on(plan: Result) -> list[Lever]:
+    return sorted(plan.scenario.levers, key=lambda lever: lever.evidence.value - lever.intensity)[:3]
+
+
+def _names(levers: Sequence[Lever]) -> str:
+    return _listed(sorted(within_a_sentence(lever.label) for lever in levers))
 
 
 def _listed(labels: Iterable[str]) -> str:

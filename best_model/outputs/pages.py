@@ -10,7 +10,7 @@ from best_model.analysis.checks import checked
 from best_model.model.authority import Authority
 from best_model.model.cohort import YearOfFlows
 from best_model.model.cost import in_financial_years
-from best_model.model.deficit import CASES
+from best_model.model.deficit import CASES, cumulative_deficit
 from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Action, Cease, FewerNewPlans, Lever, Places, Price, Redirect, Scenario
@@ -18,8 +18,18 @@ from best_model.model.settings import AGE_BANDS, NEEDS, SETTINGS
 from best_model.outputs.figure_words import action_words, short_name
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.headline import SCENARIO_DRAW, label
+from best_model.outputs.small_counts import FEWER, NOT_SHOWN, counted, hidden_parts, of_the_census, what_is_hidden
 from best_model.outputs.tables import Row, slug, table
-from best_model.outputs.words import children, january, millions, per_cent, pounds, safe, within_a_sentence
+from best_model.outputs.words import (
+    LEAST_POUNDS_SHOWN,
+    children,
+    january,
+    millions,
+    per_cent,
+    pounds,
+    safe,
+    within_a_sentence,
+)
 
 THOUSAND = 1e3
 METHOD = "how-the-figures-are-made"
@@ -80,7 +90,11 @@ def target_table(evidence: Result, plan: Result) -> Fragment:
     rows = [Row(year, cells) for year, cells in zip(plan.years[:-1], amounts, strict=False)]
     rows.append(Row(plan.years[-1], amounts[-1], "modelled", METHOD, total=True))
     columns = ["Year", "Target", "Modelled", "Short by"]
-    return table(f"{plan.scenario.title} target beside modelled, £m", columns, rows)
+    note = (
+        "The report speaks of the next four years. Its table shows the stretched figure as a yearly level in the last of them; the base "
+        "figure is read likewise."
+    )
+    return table(f"{plan.scenario.title} target beside modelled, £m", columns, rows, note)
 
 
 def gap_table(evidence: Result, plan: Result) -> Fragment:
@@ -148,7 +162,7 @@ def scenarios_table(results: Sequence[Result]) -> Fragment:
 
 
 def intensity_table(results: Sequence[Result]) -> Fragment:
-    """How hard each scenario leans on each priority, as a share of the most a source supports."""
+    """How hard each scenario leans on each priority, as a share of the most that is assumed of it."""
     rows = [
         Row(
             lever.label,
@@ -160,7 +174,7 @@ def intensity_table(results: Sequence[Result]) -> Fragment:
         for place, lever in enumerate(results[0].scenario.levers)
     ]
     columns = ["Priority", *(result.scenario.title for result in results), "Range"]
-    return table("How hard each scenario leans on each priority, 100% being the most a source supports", columns, rows)
+    return table("How hard each scenario leans on each priority, 100% being the most assumed", columns, rows)
 
 
 def mix_table(results: Sequence[Result]) -> Fragment:
@@ -168,24 +182,27 @@ def mix_table(results: Sequence[Result]) -> Fragment:
     first, last = results[0].authority.januaries[0], results[0].authority.januaries[-1]
     counts = [results[0].simulation.by_setting[0, 0], results[0].simulation.by_setting[0, -1]]
     counts += [result.simulation.by_setting[SCENARIO_DRAW, -1] for result in results]
+    openly = results[0].authority.council.openly
     rows = [
-        Row(name, [count_and_share(column[place], column.sum()) for column in counts])
+        Row(name, [count_and_share(column[place], column.sum(), openly=openly) for column in counts])
         for place, name in enumerate(SETTINGS.values())
     ]
-    rows.append(Row("All plans", [children(column.sum()) for column in counts], total=True))
+    rows.append(Row("All plans", [counted(column.sum(), openly=openly) for column in counts], total=True))
     columns = [
         "Setting",
         january(first),
         f"Do nothing, {last}",
         *(f"{result.scenario.title}, {last}" for result in results),
     ]
-    note = f"Children with an EHC plan, and share of all plans. {january(first)} is published; the rest is modelled. {ROUNDED}"
+    note = f"Children with an EHC plan, and share of all plans. {january(first)} is {of_the_census(openly=openly)}; the rest is "
+    note += f"modelled. {ROUNDED}{what_is_hidden(openly=openly)}"
     return table("Where children are placed", columns, rows, note)
 
 
-def count_and_share(count: float, total: float) -> str:
-    """Whole children, with their share of all: `2,282 (32%)`."""
-    return f"{children(count)}{TIED}({per_cent(count / total)})"
+def count_and_share(count: float, total: float, *, openly: bool) -> str:
+    """Whole children, with their share of all: `2,282 (32%)`; a small count of a census that is not published goes without."""
+    shown = counted(count, openly=openly)
+    return shown if shown == FEWER else f"{shown}{TIED}({per_cent(count / total)})"
 
 
 def cost_table(result: Result) -> Fragment:
@@ -193,11 +210,22 @@ def cost_table(result: Result) -> Fragment:
     simulation = result.simulation
     average = in_financial_years(simulation.by_setting)[:, -1]
     spent = simulation.spend.placements[:, -1]
+    openly, draws = result.authority.council.openly, (0, SCENARIO_DRAW)
+    hidden = {draw: hidden_parts([(count,) for count in average[draw]], openly=openly) for draw in draws}
     rows = [
-        Row(name, [text for draw in (0, SCENARIO_DRAW) for text in _cost(average[draw, place], spent[draw, place])])
+        Row(
+            name,
+            [
+                text
+                for draw in draws
+                for text in _cost(average[draw, place], spent[draw, place], hides=hidden[draw][place], openly=openly)
+            ],
+        )
         for place, name in enumerate(SETTINGS.values())
     ]
-    both = [text for draw in (0, SCENARIO_DRAW) for text in _cost(average[draw].sum(), spent[draw].sum())]
+    both = [
+        text for draw in draws for text in _cost(average[draw].sum(), spent[draw].sum(), hides=False, openly=openly)
+    ]
     rows.append(Row("All placements", both, total=True))
     title = result.scenario.title
     columns = [
@@ -213,23 +241,26 @@ def cost_table(result: Result) -> Fragment:
         f"What placements cost in {result.years[-1]}",
         columns,
         rows,
-        f"Average children over the financial year. {ROUNDED}",
+        f"Average children over the financial year. {ROUNDED}{what_is_hidden(openly=openly)}",
     )
 
 
-def _cost(average: float, spent: float) -> list[str]:
-    return [children(average), millions(spent), pounds(spent / average) if average >= 1 else "too few"]
+def _cost(average: float, spent: float, *, hides: bool, openly: bool) -> list[str]:
+    if hides:
+        return [counted(average, openly=openly), NOT_SHOWN, NOT_SHOWN]
+    return [counted(average, openly=openly), millions(spent), pounds(spent / average) if average >= 1 else "too few"]
 
 
 def age_table(result: Result) -> Fragment:
     """Plans by age band of the DSG management plan, at the base census and in the last January."""
     plans = result.simulation.plans.sum(axis=(-2, -1))
     columns = [plans[0, 0], plans[0, -1], plans[SCENARIO_DRAW, -1]]
+    openly = result.authority.council.openly
     rows = [
-        Row(band, [children(column[low : high + 1].sum()) for column in columns])
+        Row(band, [counted(column[low : high + 1].sum(), openly=openly) for column in columns])
         for band, (low, high) in AGE_BANDS.items()
     ]
-    rows.append(Row("All ages", [children(column.sum()) for column in columns], total=True))
+    rows.append(Row("All ages", [counted(column.sum(), openly=openly) for column in columns], total=True))
     last = result.authority.januaries[-1]
     heads = [
         "Age at 31 August",
@@ -237,14 +268,18 @@ def age_table(result: Result) -> Fragment:
         f"Do nothing, {last}",
         f"{result.scenario.title}, {last}",
     ]
-    return table("Plans by age band", heads, rows, ROUNDED)
+    return table("Plans by age band", heads, rows, f"{ROUNDED}{what_is_hidden(openly=openly)}")
 
 
 def need_table(result: Result) -> Fragment:
     """Plans by primary need, at the base census and in the last January."""
     plans = result.simulation.plans.sum(axis=(-3, -1))
     columns = [plans[0, 0], plans[0, -1], plans[SCENARIO_DRAW, -1]]
-    rows = [Row(name, [children(column[place]) for column in columns]) for place, name in enumerate(NEEDS.values())]
+    openly = result.authority.council.openly
+    rows = [
+        Row(name, [counted(column[place], openly=openly) for column in columns])
+        for place, name in enumerate(NEEDS.values())
+    ]
     last = result.authority.januaries[-1]
     heads = [
         "Primary need",
@@ -252,7 +287,7 @@ def need_table(result: Result) -> Fragment:
         f"Do nothing, {last}",
         f"{result.scenario.title}, {last}",
     ]
-    return table("Plans by primary need", heads, rows, ROUNDED)
+    return table("Plans by primary need", heads, rows, f"{ROUNDED}{what_is_hidden(openly=openly)}")
 
 
 def flow_table(result: Result) -> Fragment:
@@ -383,17 +418,20 @@ _DEFICITS = {
 
 
 def deficits_table(results: Sequence[Result]) -> Fragment:
-    """Each scenario: its yearly gap at the start and at the end, and the deficit it ends with under the three cases."""
+    """Each scenario: its yearly gap at the start and at the end, and the deficit it ends with under the three cases.
+
+    A plan that is topped up to its target stands twice: with what is found, and with the balance too.
+    """
     years = results[0].years
-    rows = [
-        Row(
-            result.scenario.title,
-            _m([result.gap_after[0], result.gap_after[-1], *(result.deficit[case][-1] for case in _DEFICITS)]),
-            "modelled",
-            METHOD,
-        )
-        for result in results
-    ]
+    rows = []
+    for result in results:
+        if is_topped_up(result):
+            rows.append(
+                _deficit_row(f"{result.scenario.title}, what is found", result, result.gap_before - result.found)
+            )
+            rows.append(_deficit_row(f"{result.scenario.title}, {_TOPPED_UP}", result, result.gap_after, "balance"))
+        else:
+            rows.append(_deficit_row(result.scenario.title, result, result.gap_after))
     columns = ["Scenario", f"Gap left {years[0]}", f"Gap left {years[-1]}", *_DEFICITS.values()]
     money = results[0].authority.council.money
     note = (
@@ -402,6 +440,19 @@ def deficits_table(results: Sequence[Result]) -> Fragment:
         "what is eligible and whether the reform plan is approved."
     )
     return table(f"Yearly gap, and deficit at 31 March {_ends(years[-1])} under three cases, £m", columns, rows, note)
+
+
+def _deficit_row(name: str, result: Result, gap: FloatArray, kind: str = "modelled") -> Row:
+    deficit = cumulative_deficit(gap, result.authority.council.money, result.years)
+    return Row(name, _m([gap[0], gap[-1], *(deficit[case][-1] for case in _DEFICITS)]), kind, METHOD)
+
+
+def is_topped_up(result: Result) -> bool:
+    """Whether a plan counts a balance, in any year, that no measure stands behind."""
+    return bool((result.to_be_identified >= LEAST_POUNDS_SHOWN).any())
+
+
+_TOPPED_UP = "with what is still to be identified"
 
 
 def accumulated_table(results: Sequence[Result]) -> Fragment:
@@ -420,10 +471,8 @@ def accumulated_table(results: Sequence[Result]) -> Fragment:
             each for result in results for each in (result.gap_after[place], result.deficit["as_published"][place])
         ]
         rows.append(Row(year, _m(ahead), "modelled", METHOD))
-    columns = [
-        "Year",
-        *(f"{result.scenario.title}: {what}" for result in results for what in ("in the year", "in all")),
-    ]
+    names = [f"{result.scenario.title}{f', {_TOPPED_UP}' if is_topped_up(result) else ''}" for result in results]
+    columns = ["Year", *(f"{name}: {what}" for name in names for what in ("in the year", "in all"))]
     note = f"The years back are the same in every column; the years on part as the scenarios do. {ROUNDED}"
     return table("The deficit, back to its first year and on to the last, £m", columns, rows, note)
 
@@ -477,6 +526,10 @@ def sources_list(authority: Authority) -> Fragment:
         "computed from all of these: children by age, need and setting are carried from census to census, costed "
         "unrounded, and compared with doing nothing."
     )
+    method += paragraph(
+        "Any modelled number can be traced to the files and rows it comes from with the command best explain, such as "
+        f"best explain saving {authority.years[-1]}."
+    )
     items = "".join(
         f'<li id="source-{slug(key)}"><strong>{safe(source.title)}</strong>: {safe(source.where)}. Licence: {safe(source.licence)}.'
         + (f' <a href="{safe(source.url)}">Publication</a>' if source.url else "")
@@ -489,20 +542,28 @@ def sources_list(authority: Authority) -> Fragment:
 def glossary() -> Fragment:
     """Each term of the field, once, in plain words."""
     terms = {
+        "Base": "the plan that is tied to the lower of the council's two targets, by its six priorities",
         "EHC plan": "an Education, Health and Care plan: what a child or young person with special educational needs must by law "
         "be given, up to the age of 25",
         "EOTAS": "education otherwise than at school: a package that the council arranges under section 61 of the Children "
         "and Families Act 2014",
+        "Evidence-led": "the scenario in which every priority is at the centre of its range, with no target to meet",
+        "Found": "saved by the priorities and by what is in train; nothing that is still to be identified counts",
         "Future": "one draw of every assumption at once, each between its low and its high, and the model run with it",
         "Gap and deficit": "the gap is what the High Needs Block spends in a year beyond its income; the deficit is every gap so far, "
         "less any grant towards them",
         "High Needs Block": "the part of the Dedicated Schools Grant (DSG) that pays for children with high needs",
         "INMSS": "independent or non-maintained special school",
+        "In train": "saved by measures begun before April 2026, which no priority counts as its own",
         "Mitigation": "a measure that lowers spending against what it would have been",
         "Resource base": "a small specialist class in a mainstream school; a SEN unit is counted with it",
         "SEMH": "social, emotional and mental health needs",
         "SEN, SEND": "special educational needs, and the same with disabilities",
+        "Stability grant": "the High Needs Stability Grant: a payment towards a deficit, if the Department for Education approves the "
+        "council's local SEND reform plan",
+        "Statutory override": "the rule that for now keeps a deficit on the DSG apart from the council's own reserves",
         "Still to be identified": "the part of a savings plan that no measure stands behind yet",
+        "Stretched": "the plan that is tied to the higher of the council's two targets, and asks more of the same priorities",
         "TSIL": "Transforming SEND and Inclusion in Leicestershire, the programme before this one",
     }
     items = "".join(f"<div><dt>{safe(term)}</dt><dd>{safe(meaning)}</dd></div>" for term, meaning in terms.items())

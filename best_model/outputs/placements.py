@@ -11,7 +11,8 @@ from best_model.model.phasing import FloatArray
 from best_model.model.settings import AGE_BANDS, SETTINGS
 from best_model.outputs.fragment import Fragment
 from best_model.outputs.headline import SCENARIO_DRAW
-from best_model.outputs.pages import METHOD, ROUNDED, TIED, count_and_share, figure_anchor
+from best_model.outputs.pages import METHOD, ROUNDED, TIED, count_and_share
+from best_model.outputs.small_counts import NOT_SHOWN, counted, hidden_parts, of_the_census, what_is_hidden
 from best_model.outputs.tables import Row, table
 from best_model.outputs.words import children, january, millions
 
@@ -23,8 +24,6 @@ _SETTING_PARTS: Mapping[str, _Part] = {
 }
 _AGE_PARTS: Mapping[str, _Part] = {band: (slice(low, high + 1), slice(None)) for band, (low, high) in AGE_BANDS.items()}
 """Each row's part of (age, setting)."""
-_PRICES = figure_anchor(f"unit_cost.{next(iter(SETTINGS))}")
-"""Where the prices begin among the assumptions."""
 
 
 @dataclass(frozen=True)
@@ -82,24 +81,41 @@ def age_cost_table(results: Sequence[Result]) -> Fragment:
 
 def _counts(caption: str, head: str, results: Sequence[Result], parts: Mapping[str, _Part]) -> Fragment:
     columns, (first, last) = _columns(results), (results[0].authority.januaries[place] for place in (_NOW, _LAST))
+    openly = results[0].authority.council.openly
     rows = [
-        Row(name, [count_and_share(each.counted[part].sum(), each.counted.sum()) for each in columns])
+        Row(name, [count_and_share(each.counted[part].sum(), each.counted.sum(), openly=openly) for each in columns])
         for name, part in parts.items()
     ]
-    rows.append(Row("All plans", [children(each.counted.sum()) for each in columns], "modelled", METHOD, total=True))
+    totals = [counted(each.counted.sum(), openly=openly) for each in columns]
+    rows.append(Row("All plans", totals, "modelled", METHOD, total=True))
     heads = [head, january(first), f"Do nothing, {last}", *(f"{result.scenario.title}, {last}" for result in results)]
-    note = f"Children with an EHC plan. {january(first)} is published and the rest is modelled. {ROUNDED}"
+    note = f"Children with an EHC plan. {january(first)} is {of_the_census(openly=openly)} and the rest is "
+    note += f"modelled. {ROUNDED}{what_is_hidden(openly=openly)}"
     return table(caption, heads, rows, note)
 
 
 def _costs(caption: str, head: str, results: Sequence[Result], parts: Mapping[str, _Part]) -> Fragment:
     columns, authority = _columns(results), results[0].authority
-    rows = [Row(_short(name), [_cost(each, part) for each in columns]) for name, part in parts.items()]
-    rows.append(Row("All placements", [_cost(each, _ALL) for each in columns], "modelled", _PRICES, total=True))
+    hidden = [_hidden(each, parts, openly=authority.council.openly) for each in columns]
+    rows = [
+        Row(
+            _short(name),
+            [NOT_SHOWN if name in hides else _cost(each, part) for each, hides in zip(columns, hidden, strict=True)],
+        )
+        for name, part in parts.items()
+    ]
+    rows.append(Row("All placements", [_cost(each, _ALL) for each in columns], "modelled", METHOD, total=True))
     first, last = authority.financial_years[_NOW], authority.years[_LAST]
     heads = [head, first, f"Do nothing, {last}", *(f"{result.scenario.title}, {last}" for result in results)]
     note = f"Placements only, at each year's prices and average number of children; a setting has one price for every age. {ROUNDED}"
+    note += what_is_hidden(openly=authority.council.openly)
     return table(caption, heads, rows, note)
+
+
+def _hidden(placed: Placed, parts: Mapping[str, _Part], *, openly: bool) -> set[str]:
+    """The parts whose money would give a small count away."""
+    counts = [(placed.counted[part].sum(), placed.average[part].sum()) for part in parts.values()]
+    return {name for name, hides in zip(parts, hidden_parts(counts, openly=openly), strict=True) if hides}
 
 
 def _short(name: str) -> str:

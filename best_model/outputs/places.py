@@ -21,7 +21,7 @@ from best_model.model.settings import SETTINGS
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.pages import METHOD, ROUNDED, figure_anchor
 from best_model.outputs.tables import Row, table
-from best_model.outputs.words import children, january, millions, per_cent, pounds, pounds_m
+from best_model.outputs.words import children, january, millions, per_cent, pounds, pounds_m, within_a_sentence
 
 _LIFE, _RATE = "finance.borrowing_years", "finance.borrowing_rate"
 _NONE = "No places are opened."
@@ -201,7 +201,8 @@ def when_places_pay_back(result: Result) -> Fragment:
     spent, more, borrowing = (
         pounds_m(float(amount)) for amount in (case.capital.sum(), dear.capital.sum(), case.borrowing[-1])
     )
-    answer = f"New places cost {spent} to build and pay back {_when(case)}."
+    plan = within_a_sentence(result.scenario.title)
+    answer = f"If {plan} delivers in full, new places cost {spent} to build and pay back {_when(case)}."
     return paragraph(answer, "answer") + paragraph(
         f"At the high cost of a place, {more}, they pay back {_when(dear)}. Borrowing costs {borrowing} in "
         f"{case.years[-1]}, outside the block, at the share and rate assumed."
@@ -212,7 +213,7 @@ def _when(case: Investment) -> str:
     year = case.pays_back
     if year is None:
         return "not at the saving of the last year"
-    return f"by {year}" if year in case.years else f"by {year}, if the saving of {case.years[-1]} is held"
+    return f"by {year}" if year in case.years else f"by {year}, with {case.years[-1]}'s saving held"
 
 
 def bases_or_special(result: Result) -> Fragment:

@@ -11,6 +11,7 @@ from best_model.model.phasing import FloatArray
 from best_model.model.settings import NEEDS, SETTINGS, setting_index
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.headline import SCENARIO_DRAW, label
+from best_model.outputs.small_counts import counted
 from best_model.outputs.words import (
     LEAST_POUNDS_SHOWN,
     children,
@@ -114,15 +115,15 @@ def the_year_that_is_not_tied(result: Result) -> Fragment:
 
 def where_the_gap_comes_from(result: Result) -> Fragment:
     """Children and prices behind the growth of the gap."""
-    counts, total = result.simulation.by_setting[0], result.simulation.total[0]
+    counts, total, openly = result.simulation.by_setting[0], result.simulation.total[0], result.authority.council.openly
     inmss = setting_index("inmss")
     first, last = result.authority.januaries[0], result.authority.januaries[-1]
     return paragraph(
         f"Tied to that gap, plans rise from {children(total[0])} in {january(first)} to {children(total[-1])} in "
         f"{january(last)}. State special schools are "
         "taken to be full, so children placed in independent special schools (INMSS) rise from "
-        f"{children(counts[0, inmss])} to "
-        f"{children(counts[-1, inmss])}."
+        f"{counted(counts[0, inmss], openly=openly)} to "
+        f"{counted(counts[-1, inmss], openly=openly)}."
     )
 
 
@@ -199,10 +200,11 @@ def cost_follows_the_placement(authority: Authority) -> Fragment:
     """Why ceasing plans out of education saves little, and why moving every INMSS placement would not reach the target."""
     cost, plans = authority.council.money.unit_cost, authority.plans.sum(axis=(0, 1))
     idle, inmss, special = (setting_index(name) for name in ("not_in_education", "inmss", "state_special"))
+    held = [counted(float(count), openly=authority.council.openly) for count in plans]
     return paragraph(
-        f"Cost follows the placement. The {children(float(plans[idle]))} plans of young people not in education cost "
+        f"Cost follows the placement. The {held[idle]} plans of young people not in education cost "
         f"about {pounds(float(cost[idle]))} each, so ceasing them "
-        f"lowers counts and saves little. Moving every one of the {children(float(plans[inmss]))} independent "
+        f"lowers counts and saves little. Moving every one of the {held[inmss]} independent "
         f"placements of {january(authority.council.base_january)} to a state "
         f"special school would save {pounds_m(float(plans[inmss] * (cost[inmss] - cost[special])))} a year before "
         "price rises: so the targets are mostly growth avoided."
@@ -215,12 +217,15 @@ def the_plan_in_words(result: Result) -> Fragment:
     short = [
         year for year, amount in zip(result.years, result.to_be_identified, strict=True) if amount >= LEAST_POUNDS_SHOWN
     ]
-    left = f"; {', '.join(short)} are short" if len(short) > 1 else f"; {short[0]} is short" if short else ""
-    return paragraph(
-        f"{result.scenario.title}: {pounds_m(float(result.found[-1]))} of {pounds_m(float(result.target[-1]))} by "
-        f"{result.years[-1]}, with priorities "
-        f"at up to {per_cent(hardest)}{left}.",
-        "answer",
+    left = "" if not short else f"; {', '.join(short)} {'are' if short[1:] else 'is'} short"
+    if len(short) == len(result.years):
+        left = "; every year is short"
+    reached = f"{pounds_m(float(result.found[-1]))} of {pounds_m(float(result.target[-1]))} by {result.years[-1]}{left}"
+    if not hardest:
+        return paragraph(f"{result.scenario.title}: {reached}.", "answer")
+    plan = within_a_sentence(result.scenario.title)
+    return paragraph(f"If every priority delivers all that is asked, {plan} finds {reached}.", "answer") + paragraph(
+        f"It asks up to {per_cent(hardest)} of the most assumed of a priority.", "lead"
     )
 
 

@@ -14,7 +14,7 @@ EMPTY = "none"
 class Row:
     """One row: its heading, its cells as text, and where its figures come from.
 
-    `kind` is published, calibrated, assumed or modelled; `link` is the anchor that says more; `anchor` names the row itself.
+    `kind` is published, derived, calibrated, assumed or modelled; `link` is the anchor that says more; `anchor` names the row itself.
     """
 
     head: str

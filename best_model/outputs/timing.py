@@ -26,7 +26,7 @@ def when_it_pays(result: Result) -> Fragment:
         answer = "The programme never meets its cost to run"
     else:
         answer = f"The programme meets its cost to run {_met(result, programme.met_running)}"
-        answer += f", and capital too {_met(result, programme.met_all)}" if programme.capital.any() else ""
+        answer += f", and capital spent so far too {_met(result, programme.met_all)}" if programme.capital.any() else ""
     return paragraph(f"{answer}.", "answer") + paragraph(_last_and_never(result, each))
 
 
@@ -38,6 +38,11 @@ def _last_and_never(result: Result, each: list[BreakEven]) -> str:
         if last and months
         else []
     )
+    said += [
+        f"Places that are built meet all that is spent on them so far {_met(result, one.met_all)}."
+        for one in each
+        if one.capital.any() and one.met_all
+    ]
     said += [
         f"{_label(one)} never does{': what it saves is spent again' if one.lever and one.lever.reinvested else ''}."
         for one in each
@@ -65,10 +70,11 @@ def break_even_table(result: Result) -> Fragment:
     last = result.years[-1]
     note = (
         "The month from which the saving so far, before the cost to run and after what is spent again, is more than that cost so "
-        "far, for good; then more than that and capital. Amounts of a financial year are spread evenly over its months. A priority "
+        "far, for good; then more than that and the capital spent so far, which is less than that of all years. Places meet theirs in "
+        "the year that the paper on places and money says. Amounts of a financial year are spread evenly over its months. A priority "
         f"has its fair share. After {last} its saving is held and nothing is built; what is in train is left out."
     )
-    columns = ["Line", "Meets its cost to run", "Capital, £m", "Meets both"]
+    columns = ["Line", "Meets its cost to run", "Capital of all years, £m", "Meets capital spent so far too"]
     return table(f"When it pays for itself, {result.scenario.title}", columns, rows, note)
 
 

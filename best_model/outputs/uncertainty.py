@@ -49,7 +49,7 @@ def lead(samples: Sequence[Sample]) -> Fragment:
         said.append(f"The {title} plan finds its {pounds_m(own.amount)} in {odds}{short}.")
     return paragraph(
         f"{' '.join(said)} A plan that asks for more than the evidence is taken to get it in the same proportion, and never more than the "
-        "most a source supports.",
+        "most assumed.",
         "lead",
     )
 

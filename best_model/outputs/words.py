@@ -1,6 +1,7 @@
 """How numbers are written for readers: £m to one decimal, whole children, whole per cent, a true minus sign."""
 
 import math
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from html import escape
 
@@ -105,6 +106,15 @@ def within_a_sentence(label: str) -> str:
     ('early years offer', 'EOTAS policy')
     """
     return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
+def before_the_plan(years: Sequence[str]) -> str:
+    """When a measure in train had begun: before the first financial year of the plan.
+
+    >>> before_the_plan(("2026/27", "2027/28"))
+    'before April 2026'
+    """
+    return f"before April {years[0].partition('/')[0]}"
 
 
 def january(year: int) -> str:

@@ -84,7 +84,7 @@ def write_workbook(results: Sequence[Result], about: About, folder: Path, return
 def sheets_of(results: Sequence[Result], returns: Returns) -> list[Sheet]:
     """Every sheet with a table, in reading order; small counts of a census that is not published are hidden."""
     sheets = _sheets(results, returns)
-    return sheets if returns.openly else [with_small_counts_hidden(each, returns.january) for each in sheets]
+    return sheets if results[0].authority.council.openly else [with_small_counts_hidden(each) for each in sheets]
 
 
 def _sheets(results: Sequence[Result], returns: Returns) -> list[Sheet]:

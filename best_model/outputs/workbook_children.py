@@ -19,7 +19,9 @@ from best_model.outputs.returns import (
     origin_of,
     titled,
 )
+from best_model.outputs.small_counts import hidden_parts
 from best_model.outputs.workbook_sheet import (
+    CONFIDENTIAL,
     JANUARY,
     NOT_APPLICABLE,
     ORIGIN,
@@ -67,14 +69,22 @@ def _mix(result: Result, draw: int, step: int) -> Iterator[list[Cell]]:
     spent = simulation.spend.placements[draw, step]
     origin = "modelled" if step else f"{PUBLISHED}; spend modelled"
     total = float(counts.sum())
-    for name, count, average, cost in zip(SETTINGS.values(), counts, averages, spent, strict=True):
-        yield [name, *_measured(float(count), float(average), float(cost), total), origin]
+    hidden = hidden_parts([*zip(counts, averages, strict=True)], openly=result.authority.council.openly)
+    parts = zip(counts.tolist(), averages.tolist(), spent.tolist(), strict=True)
+    for name, hides, part in zip(SETTINGS.values(), hidden, parts, strict=True):
+        measured = _measured(*part, total)
+        yield [name, *(_without_money(measured) if hides else measured), origin]
     yield ["All placements", *_measured(total, float(averages.sum()), float(spent.sum()), total), origin]
 
 
 def _measured(count: float, average: float, spent: float, total: float) -> list[Cell]:
     each: Cell = spent / average if average >= 1 else NOT_APPLICABLE
     return [count, count / total, average, spent, each]
+
+
+def _without_money(measured: list[Cell]) -> list[Cell]:
+    *counts, _, _ = measured
+    return [*counts, CONFIDENTIAL, CONFIDENTIAL]
 
 
 def children_sheet(results: Sequence[Result]) -> Sheet:

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from best_model.analysis.attribution import lines_of_saving
+from best_model.model.cost import in_financial_years
 from best_model.model.deficit import CASES, cumulative_deficit
 from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import SETTINGS
 from best_model.outputs.headline import label
 from best_model.outputs.returns import DO_NOTHING, futures_of, headings_of, titled
-from best_model.outputs.workbook_sheet import ORIGIN, PUBLISHED, Column, Sheet, in_pounds, sheet
+from best_model.outputs.small_counts import hidden_parts
+from best_model.outputs.workbook_sheet import CONFIDENTIAL, ORIGIN, PUBLISHED, Cell, Column, Sheet, in_pounds, sheet
 
 
 def headline_sheet(results: Sequence[Result]) -> Sheet:
@@ -22,7 +24,7 @@ def headline_sheet(results: Sequence[Result]) -> Sheet:
         for place, year in enumerate(result.years)
     ]
     parts = (
-        "Target", "Priorities", "In train before April 2026", "Found: priorities and in train", "Found less target",
+        "Target", "Priorities", label(results[0], "in_train"), "Found: priorities and in train", "Found less target",
         "Still to be identified", "Saving", "Gap before", "Gap left",
     )  # fmt: skip
     columns = [Column("Scenario"), Column("Financial year"), *in_pounds(*parts)]
@@ -102,12 +104,14 @@ def spend_sheet(results: Sequence[Result]) -> Sheet:
     return sheet("Spend", "Spend by setting each financial year", about, columns, rows, "prices", "average", "rounding")
 
 
-def _spent(result: Result, draw: int, step: int) -> list[float]:
-    spend = result.simulation.spend
-    parts = [
-        *spend.placements[draw, step],
-        spend.empty_places[draw, step],
-        spend.services[step],
-        spend.total[draw, step],
+def _spent(result: Result, draw: int, step: int) -> list[Cell]:
+    spend, by_setting = result.simulation.spend, result.simulation.by_setting
+    counts = zip(by_setting[draw, step], in_financial_years(by_setting)[draw, step], strict=True)
+    hidden = hidden_parts([*counts], openly=result.authority.council.openly)
+    placements = zip(spend.placements[draw, step], hidden, strict=True)
+    return [
+        *(CONFIDENTIAL if hides else float(part) for part, hides in placements),
+        float(spend.empty_places[draw, step]),
+        float(spend.services[step]),
+        float(spend.total[draw, step]),
     ]
-    return [float(part) for part in parts]

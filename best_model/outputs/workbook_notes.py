@@ -36,7 +36,11 @@ def _of_money(results: Sequence[Result]) -> dict[str, str]:
 
 def _of_children(results: Sequence[Result], returns: Returns) -> dict[str, str]:
     first, second, *_ = results[0].authority.januaries
-    census = "the published census" if returns.openly else "the council's own census, its small counts hidden"
+    census = (
+        "the published census"
+        if results[0].authority.council.openly
+        else "the council's own census, its small counts hidden"
+    )
     in_full = (
         "as published" if returns.published else f"{NOT_AVAILABLE}, because this council's folder does not hold them"
     )
@@ -53,7 +57,7 @@ def _of_children(results: Sequence[Result], returns: Returns) -> dict[str, str]:
 
 
 def _of_returns(results: Sequence[Result], returns: Returns) -> dict[str, str]:
-    first = results[0].authority.januaries[0]
+    first, second, *_ = results[0].authority.januaries
     reasons = " ".join(f"{each.name}: {each.why}." for each in returns.provisions if each.why)
     return {
         "layout": """Layout follows the published list of tabs and provisions, with age bands, needs and years. The exact row labels
@@ -61,8 +65,8 @@ def _of_returns(results: Sequence[Result], returns: Returns) -> dict[str, str]:
             figure.""",
         "provisions": f"""Where a provision says that it is counted in another, the model or the census does not tell them apart: its
             cell is {NOT_AVAILABLE}, and the other's row holds both, so that each January adds to all plans. {reasons}""",
-        "plan_year": f"""The reform plan calls a census by the calendar year before it, so its 2025 actual is the census of January
-            2026. January {first} is given for comparison.""",
+        "plan_year": f"""The reform plan calls a census by the calendar year before it, so its {first} actual is the census of January
+            {second}. January {first} is given for comparison.""",
         "tab_alternative_provision": """Hospital schools cannot be told apart: the census has no placement of that name, so this tab
             counts alternative provision alone, and other schools are under other placements.""",
         "tab_further_education": """The template asks this tab for the two bands from 16 alone. The younger bands are shown so that

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
+from best_model.outputs.small_counts import coarse, is_small
+
 Cell = str | int | float
 Kind = Literal["text", "plain", "pounds", "children", "share"]
 
@@ -18,7 +20,8 @@ NOT_AVAILABLE, NOT_APPLICABLE, CONFIDENTIAL = "[x]", "[z]", "[c]"
 LEGEND = {
     NOT_AVAILABLE: "[x] = not available: not published, or not told apart by the model or the census",
     NOT_APPLICABLE: "[z] = not applicable",
-    CONFIDENTIAL: "[c] = confidential: a small number of the council's own, hidden; its other counts of that January are rounded",
+    CONFIDENTIAL: "[c] = confidential: a small number of the council's own, or money that would give it away, hidden; "
+    "its other counts are rounded",
 }
 """Shorthand of the Government Statistical Service, for a cell that would be empty."""
 
@@ -27,9 +30,6 @@ _SIGNS = " [signs only]"
 PUBLISHED, _OWN = "published", "the council's own census"
 JANUARY = "January"
 """Heading of the column that says which census a row is of."""
-
-_SMALL, _ROUNDED_TO = 5, 5
-"""A count up to so many is hidden, and others are rounded to so many, where a census is not published: the safe default."""
 
 _DIGITS = {"pounds": 2, "children": 2, "share": 4}
 
@@ -99,21 +99,18 @@ def _cell(value: object, kind: Kind) -> Cell:
     return int(rounded) if float(rounded).is_integer() else float(rounded)
 
 
-def with_small_counts_hidden(each: Sheet, january: int) -> Sheet:
-    """The sheet without the small counts of one census, for a council that puts in its own unpublished one.
+def with_small_counts_hidden(each: Sheet) -> Sheet:
+    """The sheet without small counts, for a council that puts in its own unpublished census, of which every later January tells.
 
-    Other counts of that January are rounded, and shares are whole, so that no total gives a hidden one away; none is called published.
+    Other counts are rounded, and shares are whole, so that no total gives a hidden one away; none is called published.
     """
-    if JANUARY not in each.headings:
-        return each
-    when = each.headings.index(JANUARY)
-    return replace(each, rows=tuple(_hidden(row, each) if row[when] == january else row for row in each.rows))
+    return replace(each, rows=tuple(_hidden(row, each) for row in each.rows)) if JANUARY in each.headings else each
 
 
 def _hidden(row: tuple[Cell, ...], each: Sheet) -> tuple[Cell, ...]:
     kinds = [column.kind for column in each.columns]
     small = any(
-        kind == "children" and not isinstance(cell, str) and 0 < cell <= _SMALL
+        kind == "children" and not isinstance(cell, str) and is_small(cell)
         for cell, kind in zip(row, kinds, strict=True)
     )
     return tuple(_coarse(cell, kind, small) for cell, kind in zip(row, kinds, strict=True))
@@ -123,10 +120,10 @@ def _coarse(cell: Cell, kind: Kind, small: bool) -> Cell:
     if isinstance(cell, str):
         return _OWN + cell.removeprefix(PUBLISHED) if cell.startswith(PUBLISHED) else cell
     if kind not in {"children", "share"}:
-        return cell
+        return CONFIDENTIAL if small and kind == "pounds" else cell
     if small:
         return CONFIDENTIAL
-    return round(cell) if kind == "share" else _ROUNDED_TO * round(cell / _ROUNDED_TO)
+    return round(cell) if kind == "share" else coarse(cell)
 
 
 def as_text(text: str) -> str:

@@ -1,5 +1,6 @@
 """How the programme is delivered: the register of workstreams, what rests on each, and the risks and issues that threaten them."""
 
+import re
 from calendar import month_name
 from collections.abc import Sequence
 
@@ -10,6 +11,7 @@ from best_model.analysis.workstreams import (
     threatened,
     worth_of_workstreams,
 )
+from best_model.model.authority import Authority
 from best_model.model.engine import Result
 from best_model.model.levers import start_of
 from best_model.model.phasing import Month
@@ -38,12 +40,20 @@ def answer(result: Result) -> Fragment:
     if not waiting:
         return paragraph(f"All {len(going)} workstreams are ready to report.", "answer")
     saving = float(saving_that_rests_on(result, [waiting])[0, -1])
+    month = _month_of_report(result.authority)
+    ready = f"{len(going) - len(waiting)} of {len(going)} workstreams {'were' if month else 'are'} ready to report"
     return paragraph(
-        f"{len(going) - len(waiting)} of {len(going)} workstreams are ready to report; {pounds_m(saving)} of the "
-        f"{result.years[-1]} "
-        f"saving rests on the other {len(waiting)}.",
+        f"{f'In {month}, ' if month else ''}{ready}; {pounds_m(saving)} of {result.years[-1]}'s saving rests on the other "
+        f"{len(waiting)}.",
         "answer",
     )
+
+
+def _month_of_report(authority: Authority) -> str:
+    """The month of the council's report of its forecast, which counts what can report: `March 2026`; empty where its title has none."""
+    title = authority.council.sources[authority.council.forecast.source].title
+    found = re.search(rf"\b({'|'.join(month_name[1:])}) (20\d\d)\b", title)
+    return found.group() if found else ""
 
 
 def how_they_stand(result: Result) -> Fragment:
@@ -111,7 +121,10 @@ def register_table(scenario: Scenario) -> Fragment:
         if lever.workstreams
     ]
     return sum(tables, start=Fragment("")) + paragraph(
-        MADE_UP if tables else "This council has no register of workstreams.", "table-note"
+        f"Can report: as things stood at the council's report, not today. {MADE_UP}"
+        if tables
+        else "This council has no register of workstreams.",
+        "table-note",
     )
 
 
@@ -169,24 +182,25 @@ def _worth_note(scenario: Scenario) -> str:
 
 
 def risk_table(result: Result, risks: Sequence[Risk]) -> Fragment:
-    """Each risk and issue: how likely and how bad, the saving that rests on what it threatens, who owns it and by when."""
-    at_stake = threatened(result, risks)[:, -1]
+    """Each risk and issue: how likely and how bad, the saving of the workstreams it touches, who owns it and by when."""
+    touched = threatened(result, risks)[:, -1]
     rows = [
         Row(
             f"{risk.name}. {risk.description}",
             [
-                millions(float(amount)) if risk.workstreams else "no workstream",
+                millions(float(amount)) if risk.workstreams else "not a workstream's",
                 _standing(risk),
                 f"{risk.owner}, {_day(risk.due)}",
             ],
             *_marked(risk),
         )
-        for risk, amount in zip(risks, at_stake, strict=True)
+        for risk, amount in zip(risks, touched, strict=True)
     ]
     note = (
-        f"At stake: the net saving of {result.years[-1]} that rests on the workstreams threatened, together. {MADE_UP}"
+        f"Saving of the workstreams it touches: the net saving of {result.years[-1]} that rests on them together, not what the event would "
+        f"take. What events do is in the table of stresses above. {MADE_UP}"
     )
-    columns = ["Risk or issue", "£m at stake", "Standing", "Owner and date"]
+    columns = ["Risk or issue", "Saving of the workstreams it touches, £m", "Standing", "Owner and date"]
     return table(f"Risks and issues, {result.scenario.title}", columns, rows, note, text_columns=2)
 
 

@@ -35,10 +35,10 @@ from best_model.analysis.changes import (
     rows_of,
     sources_named,
 )
-from best_model.case import open_authority, open_result, open_scenario
-from best_model.inputs.returns import OPEN
+from best_model.case import open_authority, open_result, open_scenario, open_uncertainty
 from best_model.inputs.scenarios import read_priorities
 from best_model.inputs.strict_yaml import read_yaml
+from best_model.inputs.tables import published_openly
 from best_model.model.authority import Authority
 from best_model.model.refusal import Refusal
 from best_model.model.scenario import Assumption
@@ -46,6 +46,7 @@ from best_model.outputs.changes import changes_in_full
 from best_model.outputs.figure_words import figure_name
 from best_model.outputs.headline import headline
 from best_model.reporting.page import TEMPLATES, Page, with_contents
+from best_model.reporting.provenance import files
 from best_model.reporting.publish import INPUTS, MANIFEST
 
 _ORDER: tuple[Part, ...] = ("model", "inputs", "assumptions", "scenarios")
@@ -148,9 +149,8 @@ def _made(manifest: Manifest) -> Made:
 
 
 def _tree(folder: Path) -> dict[str, bytes]:
-    """Every file of a folder but hidden ones and links, by its path."""
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files if not path.name.startswith(".")}
+    """Every file of a folder but hidden ones, by its path."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files(folder)} if folder.is_dir() else {}
 
 
 def _hashes(tree: Tree) -> dict[str, str]:
@@ -226,6 +226,10 @@ class _Opened:
         result = open_result(scenario, self.authority(authority), self.folder)
         return Headline.model_validate(headline(result, ()))
 
+    def draws(self, authority: str) -> int:
+        """How many futures the papers of a council draw."""
+        return open_uncertainty(self.authority(authority), self.folder).draws
+
     def figures(self, names: Sequence[str]) -> tuple[dict[str, Assumption], dict[str, str]]:
         """Every assumption of these councils, and what readers call it; with the council's name where there are several."""
         figures: dict[str, Assumption] = {}
@@ -242,15 +246,14 @@ class _Opened:
 
 
 def _compared(old: Manifest, inputs: Path, new: Manifest, params: Path) -> Changes:
-    today, before, after = _tree(params), _headlines(old), _headlines(new)
+    today, before, after, now = _tree(params), _headlines(old), _headlines(new), _Opened(params)
     steps = _steps(old, inputs, today)
     asked = {key: (str(said.get("authority")), str(said.get("scenario"))) for key, said in new.headline.items()}
     with tempfile.TemporaryDirectory(prefix="best-") as scratch:
         opened = [_Opened(_laid_out(tree, Path(scratch) / str(place))) for place, tree in enumerate(steps.folders)]
         rungs, broken = _rungs(opened, {key: asked[key] for key in asked if key in before}, steps.parts)
-        assumptions, unread = _assumptions(
-            opened, _Opened(params), list(dict.fromkeys(name for name, _ in asked.values()))
-        )
+        councils = list(dict.fromkeys(name for name, _ in asked.values()))
+        assumptions, unread = _assumptions(opened, now, councils)
     return Changes(
         state="compared",
         now=_made(new),
@@ -261,6 +264,7 @@ def _compared(old: Manifest, inputs: Path, new: Manifest, params: Path) -> Chang
         printed=printed_compared(old, new),
         assumptions=assumptions,
         files=_files(steps, today),
+        draws=now.draws(councils[0]) if new.chances and len(councils) == 1 else 0,
     )
 
 
@@ -368,6 +372,5 @@ def _openly(path: str, table: Table, tree: Tree) -> bool:
     if not counts_children(table):
         return True
     sources = _said(tree.get(f"{path.rpartition('/')[0]}/sources.yaml", b"{}"))
-    return all(
-        isinstance(said := sources.get(name), dict) and said.get("licence") == OPEN for name in sources_named(table)
-    )
+    licences = {name: said.get("licence") for name, said in sources.items() if isinstance(said, dict)}
+    return published_openly(sources_named(table), licences)

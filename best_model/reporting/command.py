@@ -12,7 +12,7 @@ import click
 
 from best_model import __version__
 from best_model.inputs.folders import PARAMS, PROJECT
-from best_model.inputs.packs import read_pack
+from best_model.inputs.packs import pack_file, read_pack
 from best_model.model.refusal import BrokenIdentity, Refusal
 from best_model.reporting.lock import Held
 from best_model.reporting.publish import Unfinished
@@ -103,7 +103,7 @@ def report(pack: str, params: Path, reports: Path, notebooks: Path, force: bool,
     signal.signal(
         signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM)
     )  # whoever stops it leaves nothing half-made
-    warm_for(read_pack(params / "packs" / f"{pack}.yaml"), notebooks)
+    warm_for(read_pack(pack_file(params, pack)), notebooks)
     from best_model.reporting.papers import publish_pack  # noqa: PLC0415 - takes a second, in which the other process loads too
 
     try:

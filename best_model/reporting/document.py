@@ -1,6 +1,7 @@
 """One document: a notebook run with its parameters and written as a page fit for a committee."""
 
 import base64
+import hashlib
 import os
 import re
 import tempfile
@@ -61,6 +62,8 @@ def _run_before(job: Job) -> NotebookNode | None:
 def _run_and_keep(job: Job, waiting: "Waiting | None") -> NotebookNode:
     began = time.monotonic()
     executed = run(prepare(job.notebook, job.parameters), job, waiting)
+    if job.text and hashlib.sha256(job.notebook.read_bytes()).hexdigest() != job.text:
+        raise Refusal(f"{job.notebook.name}: it was changed while the pack was being made; build it again")
     if job.kept:
         keep(job.kept, nbformat.writes(executed).encode(), time.monotonic() - began)
     return executed
@@ -184,8 +187,6 @@ def _why(error: Exception, limit: int) -> str:
 
 def _transport(folder: str) -> Config:
     """Sockets in a folder of this document's own: two kernels starting together can pick the same network port."""
-    if os.name == "nt":
-        return Config()
     return Config({"KernelManager": {"transport": "ipc", "connection_file": f"{folder}/kernel.json"}})
 
 

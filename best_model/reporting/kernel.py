@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from queue import Empty
 from typing import Any, NoReturn
 
@@ -79,8 +80,10 @@ def _become_a_kernel(told: int) -> NoReturn:
             app = IPKernelApp.instance()
             app.initialize(["-f", connection_file, "--HistoryManager.enabled=False"])
             app.start()
-    finally:
-        os._exit(0)
+    except BaseException:
+        traceback.print_exc()  # into the log of the document
+        os._exit(1)
+    os._exit(0)
 
 
 class _Provisioner(LocalProvisioner):

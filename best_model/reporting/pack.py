@@ -1,20 +1,20 @@
 """A pack: its documents made two at a time, its index and its manifest, published all together or not at all."""
 
+import hashlib
 import io
 import json
-import shutil
 import tarfile
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from best_model.analysis.changes import Changes
 from best_model.inputs.folders import PARAMS_VARIABLE
@@ -30,7 +30,7 @@ from best_model.reporting.made_from import made_from_page
 from best_model.reporting.page import TEMPLATES, Facts, Link, Page, read_page
 from best_model.reporting.pdf import PDF, Printed, print_pack
 from best_model.reporting.progress import Progress
-from best_model.reporting.provenance import Provenance, files
+from best_model.reporting.provenance import Provenance, copy_of, files
 from best_model.reporting.publish import (
     INPUTS,
     MANIFEST,
@@ -96,7 +96,7 @@ def build(
     Raises `Refusal` for what cannot be made at all, `Held` if another run is at it, and `Unfinished` if a document
     failed: the others are then in `<pack>.failed`, with a log, and the last pack stays as it was.
     """
-    orders = orders or Orders()
+    orders, reports = orders or Orders(), reports.resolve()
     plan = _planned(pack, notebooks, made_from.seed)
     refuse_what_is_not_ours(reports, pack.name)
     with one_run(reports / PACKS / f"{pack.name}.lock"):
@@ -202,6 +202,7 @@ def _build(run: _Build) -> None:
         if not failed:
             _finish(run, folder)
             publish(folder, run.reports, run.pack.name)
+            _forget_the_rest(run)
             withdraw(run.reports, run.pack.name + FAILED)
             return
         _publish_what_was_made(run, folder, failed)
@@ -211,6 +212,14 @@ def _build(run: _Build) -> None:
         f"{len(failed)} of {len(run.plan) + len(run.extras)} failed, so nothing was published and the last pack stays as it was; "
         f"see {log}. {which}"
     )
+
+
+def _forget_the_rest(run: _Build) -> None:
+    """Take from the cache what this pack no longer holds, and what a run that was stopped left half-written."""
+    ours = {*(Path(document.link.file).stem for document in run.plan), *(extra.file for extra in run.extras)}
+    for path in (run.reports / CACHE / run.pack.name).iterdir():
+        if path.name not in ours:
+            path.unlink()
 
 
 class _Work(NamedTuple):
@@ -259,8 +268,10 @@ def _log(folder: Path, progress: Progress) -> Iterator[Progress]:
 
 def _document(run: _Build, document: _Planned, folder: Path) -> _Work:
     name = Path(document.link.file).stem
-    kept = run.kept(name, document.notebook.read_text(encoding="utf-8"), document.parameters)
+    text = document.notebook.read_bytes()
+    kept = run.kept(name, hashlib.sha256(text).hexdigest(), document.parameters)
     job = Job(
+        text=hashlib.sha256(text).hexdigest(),
         notebook=document.notebook,
         parameters=document.parameters,
         output=folder.resolve() / document.link.file,
@@ -275,7 +286,8 @@ def _document(run: _Build, document: _Planned, folder: Path) -> _Work:
 
 def _extra(run: _Build, extra: Extra, folder: Path) -> _Work:
     page = run.page_of(extra.file)
-    kept = run.kept(extra.file, page.model_dump(), run.pack.scenarios, run.pack.authority)
+    shown = page.model_dump() if extra.title else None  # what has no title holds figures alone
+    kept = run.kept(extra.file, shown, run.pack.scenarios, run.pack.authority)
     return _Work(
         Task(extra.file, partial(_write_extra, extra, page, folder.resolve(), kept), run.orders.document), kept
     )
@@ -309,7 +321,9 @@ def _finish(run: _Build, folder: Path) -> None:
     """What can only be made once every document is there; the manifest is last, and makes the folder a pack."""
     link_up({document.link.file: folder / document.link.file for document in run.plan})
     if run.params:
-        _copy_inputs(run.params, folder.parent / INPUTS)
+        copy_of(
+            run.params, folder.parent / INPUTS
+        )  # beside the pack: a council's own small counts are not for its readers
     manifest = _manifest(run, folder)
     manifest["changes"] = _changes(run, manifest, folder.parent / INPUTS)
     changes = Changes.model_validate(manifest["changes"]) if manifest["changes"] else None
@@ -324,20 +338,13 @@ def _finish(run: _Build, folder: Path) -> None:
 
 
 def _print(run: _Build, folder: Path) -> Printed:
-    last = (_read_json(run.live / MANIFEST).get("pdf") or {}).get("made_from", "")
+    pdf = _read_json(run.live / MANIFEST).get("pdf")
+    last = str(pdf.get("made_from", "")) if isinstance(pdf, dict) and not run.orders.force else ""
     return print_pack(folder, [document.link for document in run.plan], run.page, run.live / PDF, last)
 
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _copy_inputs(params: Path, folder: Path) -> None:
-    """The next pack can then say what changed. It lies beside the pack, as a council's own small counts are not for its readers."""
-    for path in files(params):
-        target = folder / path.relative_to(params)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
 
 
 def _manifest(run: _Build, folder: Path) -> dict[str, Any]:
@@ -375,8 +382,8 @@ def _changes(run: _Build, manifest: dict[str, Any], inputs: Path) -> dict[str, A
     last = _read_json(run.live / MANIFEST)
     same = ("code", "environment", "inputs", "seed", "documents")
     if last.get("changes") and all(last.get(key) == manifest[key] for key in same):
-        kept: dict[str, Any] = last["changes"]
-        return kept
+        with suppress(ValidationError):  # an odd one is worked out again
+            return Changes.model_validate(last["changes"]).model_dump(mode="json")
     previous = run.live.resolve() if run.live.exists() else None
     return changed_since(previous, manifest, inputs).model_dump(mode="json")
 

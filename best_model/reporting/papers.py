@@ -1,28 +1,36 @@
 """From a pack's name to its published papers: read, run, check, then build."""
 
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from best_model.analysis.checks import Outcome, checked
 from best_model.case import open_authority, open_result, open_uncertainty
-from best_model.inputs.packs import Pack, read_pack
+from best_model.inputs.packs import Pack, pack_file, read_pack
 from best_model.model.authority import Authority
 from best_model.model.engine import Result
 from best_model.model.refusal import BrokenIdentity
 from best_model.outputs.headline import headline
 from best_model.reporting.extras import extras_of
 from best_model.reporting.pack import Orders, build
-from best_model.reporting.provenance import provenance
-from best_model.reporting.warming import warm_for
+from best_model.reporting.provenance import copy_of, provenance
 
 
 def publish_pack(
     name: str, *, params: Path, notebooks: Path, reports: Path, force: bool = False, keep: int = 12
 ) -> Path:
-    """Build the pack `params/packs/<name>.yaml` and return its index; nothing is published if an identity fails."""
-    pack = read_pack(params / "packs" / f"{name}.yaml")
-    warm_for(pack, notebooks)
+    """Build the pack `params/packs/<name>.yaml` and return its index; nothing is published if an identity fails.
+
+    All of it is made from a copy of the parameters taken at the start, so that a file saved meanwhile changes nothing.
+    """
+    with tempfile.TemporaryDirectory(prefix="best-") as scratch:
+        taken = Path(scratch, "params")
+        copy_of(params, taken)
+        return _published(read_pack(pack_file(taken, name)), taken, notebooks, reports, Orders(force=force, keep=keep))
+
+
+def _published(pack: Pack, params: Path, notebooks: Path, reports: Path, orders: Orders) -> Path:
     opened = _councils(pack, params)
     found = _found(pack, opened, params)
     outcomes = {key: checked(result) for key, result in found.items()}
@@ -33,7 +41,7 @@ def publish_pack(
         headline={key: _headline(result, outcomes[key]) for key, result in found.items()},
         seed=open_uncertainty(opened[pack.authority], params).seed,
     )
-    return build(pack, notebooks, reports, made_from, params, extras_of(pack, params), Orders(force=force, keep=keep))
+    return build(pack, notebooks, reports, made_from, params, extras_of(pack, params), orders)
 
 
 def _councils(pack: Pack, params: Path) -> dict[str, Authority]:

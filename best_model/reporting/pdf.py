@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +14,9 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader
 from pydantic import BaseModel, ConfigDict
 
+from best_model.outputs.pages import METHOD
 from best_model.reporting.page import TEMPLATES, Link, Page
+from best_model.reporting.pdf_packing import packed
 
 PDF = "pack.pdf"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -63,7 +66,7 @@ def _printed(html: str, target: Path) -> str:
         source.write_text(html, encoding="utf-8")
         try:
             subprocess.run(_command(browser, source, result, scratch), check=True, capture_output=True, timeout=LIMIT)
-            shutil.copyfile(result, target)
+            target.write_bytes(packed(result.read_bytes()))
         except subprocess.TimeoutExpired:
             return f"Chromium took longer than {LIMIT} s to print it"
         except (OSError, subprocess.CalledProcessError):
@@ -90,6 +93,8 @@ _MAIN = re.compile(r'<main id="main">(.*)</main>', re.DOTALL)
 _CONTENTS = re.compile(r'<nav class="contents".*?</nav>', re.DOTALL)
 _NAMES = re.compile(r'\b(id|for|headers|aria-labelledby|aria-describedby)="([^"]*)"')
 _ANSWER = re.compile(r'<p class="answer">(.*?)</p>', re.DOTALL)
+_SOURCES = re.compile(rf'<div id="{METHOD}">(?:(?!</div>).)*</div>\s*<ul class="sources">.*?</ul>', re.DOTALL)
+_ID = re.compile(r'\bid="([^"]*)"')
 _LINK = re.compile(r'href="([^"#]*)(?:#([^"]*))?"')
 
 
@@ -106,30 +111,63 @@ class _Paper(NamedTuple):
         return re.sub(r"</?a\b[^>]*>", "", found[1]) if found else ""
 
 
+class _Sources(NamedTuple):
+    """How figures are made and the list of sources, with the names in it, as most papers have it: printed in the last of them."""
+
+    html: str
+    names: tuple[str, ...]
+    home: str
+    left_out_of: frozenset[str]
+
+    def holder(self, paper: str, name: str) -> str:
+        """The paper where what a link leads to is printed."""
+        return self.home if paper in self.left_out_of and name in self.names else paper
+
+    def once(self, paper: str, content: str) -> str:
+        """The content as it is, or with a link to the list instead of it."""
+        if paper not in self.left_out_of:
+            return content
+        told = f'<p><a href="#{self.names[0]}">How figures are made, and every source</a>, are printed once for all papers.</p>'
+        return content.replace(self.html, told)
+
+
 def whole(folder: Path, papers: Sequence[Link], page: Page) -> str:
     """Every paper on one page. Names that several papers use are told apart, and links between papers stay inside."""
     anchors = {link.file: f"paper-{place}" for place, link in enumerate(papers, start=1)}
+    contents = {anchors[link.file]: _content(folder / link.file) for link in papers}
+    sources = _shared(contents)
     parts = [
-        _Paper(anchors[link.file], link.title, link.scenario, _content(folder / link.file, anchors)) for link in papers
+        _Paper(own, link.title, link.scenario, _joined(own, contents[own], anchors, sources))
+        for link, own in zip(papers, contents, strict=True)
     ]
     templates = Environment(loader=FileSystemLoader(TEMPLATES / "committee"), autoescape=True)
     return templates.get_template("print.html.j2").render(page=page, papers=parts)
 
 
-def _content(path: Path, anchors: Mapping[str, str]) -> str:
+def _content(path: Path) -> str:
     found = _MAIN.search(path.read_text(encoding="utf-8"))
-    content = _CONTENTS.sub("", found[1] if found else "")
-    own = anchors[path.name]
+    return _CONTENTS.sub("", found[1] if found else "")
+
+
+def _shared(contents: Mapping[str, str]) -> _Sources:
+    lists = {paper: found[0] for paper, content in contents.items() if (found := _SOURCES.search(content))}
+    [(html, _)] = Counter(lists.values()).most_common(1) or [("", 0)]
+    *others, home = [paper for paper, own in lists.items() if own == html] or [""]
+    return _Sources(html, tuple(_ID.findall(html)), home, frozenset(others))
+
+
+def _joined(own: str, content: str, anchors: Mapping[str, str], sources: _Sources) -> str:
+    content = sources.once(own, content)
     content = _NAMES.sub(lambda name: f'{name[1]}="{_told_apart(name[2], own)}"', content)
-    return _LINK.sub(lambda link: f'href="{_inside(link[1], link[2], own, anchors)}"', content)
+    return _LINK.sub(lambda link: f'href="{_inside(link[1], link[2], own, anchors, sources)}"', content)
 
 
 def _told_apart(names: str, paper: str) -> str:
     return " ".join(f"{paper}-{name}" for name in names.split())
 
 
-def _inside(file: str, name: str | None, own: str, anchors: Mapping[str, str]) -> str:
+def _inside(file: str, name: str | None, own: str, anchors: Mapping[str, str], sources: _Sources) -> str:
     paper = anchors.get(file) if file else own
     if paper is None:
         return file + (f"#{name}" if name else "")
-    return f"#{paper}-{name}" if name else f"#{paper}"
+    return f"#{sources.holder(paper, name)}-{name}" if name else f"#{paper}"

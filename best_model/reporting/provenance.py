@@ -3,7 +3,9 @@
 import hashlib
 import json
 import platform
+import shutil
 import subprocess
+import sysconfig
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
@@ -52,7 +54,7 @@ def provenance(
         version=__version__,
         commit=commit(root),
         code=_sum_of_all(PACKAGE),
-        environment={"python": platform.python_version(), **{name: metadata.version(name) for name in LIBRARIES}},
+        environment=_environment(),
         inputs={path.relative_to(params).as_posix(): _sha256(path) for path in files(params)},
         seed=seed,
         checks=dict(checks),
@@ -60,9 +62,25 @@ def provenance(
     )
 
 
+def _environment() -> dict[str, str]:
+    """The main libraries by version, and one sum over all that are installed."""
+    main = {name: metadata.version(name) for name in LIBRARIES}
+    installed = sorted(path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))
+    total = hashlib.sha256("\n".join(installed).encode()).hexdigest()
+    return {"python": platform.python_version(), **main, "every library installed, as one sum": total}
+
+
 def files(folder: Path) -> list[Path]:
     """Every file of a folder that is not hidden, in one order."""
     return sorted(path for path in folder.rglob("*") if path.is_file() and not _is_hidden(path.relative_to(folder)))
+
+
+def copy_of(folder: Path, target: Path) -> None:
+    """Copy every file of a folder that is not hidden."""
+    for path in files(folder):
+        place = target / path.relative_to(folder)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, place)
 
 
 def _is_hidden(path: Path) -> bool:

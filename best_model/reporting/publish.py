@@ -38,8 +38,14 @@ def new_folder(reports: Path, name: str) -> Iterator[Path]:
     try:
         yield own / PACK
     except BaseException:
-        shutil.rmtree(own, ignore_errors=True)
+        if not _is_shown(own, reports):  # a run may be stopped just after it has published
+            shutil.rmtree(own, ignore_errors=True)
         raise
+
+
+def _is_shown(own: Path, reports: Path) -> bool:
+    links = (path for path in reports.iterdir() if path.is_symlink())
+    return any(link.resolve() == (own / PACK).resolve() for link in links)
 
 
 def publish(folder: Path, reports: Path, name: str) -> None:

@@ -4,6 +4,7 @@ import ast
 import json
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from best_model.inputs.packs import Pack
 from best_model.reporting.workers import warm_up
@@ -32,9 +33,13 @@ def _imported(pack: Pack, notebooks: Path) -> list[str]:
 def _code(path: Path) -> list[str]:
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code" and not _is_left_out(cell)]
     except (ValueError, KeyError, TypeError):  # not a notebook: it is refused where it is read
         return []
+
+
+def _is_left_out(cell: dict[str, Any]) -> bool:
+    return "interactive" in cell.get("metadata", {}).get("tags", ())
 
 
 def _modules(source: str) -> list[str]:

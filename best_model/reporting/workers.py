@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext, SpawnContext
 
 CAN_FORK = sys.platform == "linux"  # elsewhere system libraries do not bear a fork without an exec
-WARM = "best_model.reporting.warm"
-_TOP_OF_LOG = 2_000  # characters of what a process wrote that are worth keeping
+WARM, TO_LOAD = "best_model.reporting.warm", "BEST_TO_LOAD"
+_END_OF_LOG = 2_000  # characters of what a process wrote that are worth keeping
 
 
 @dataclass(frozen=True)
@@ -57,15 +57,15 @@ class Done:
 def warm_up(modules: Sequence[str]) -> None:
     """Begin to load what the tasks will need, while the caller goes on. Once begun, later calls change nothing."""
     if CAN_FORK:
-        multiprocessing.get_context("forkserver").set_forkserver_preload([*modules, WARM])
-        with _fixed():
+        multiprocessing.get_context("forkserver").set_forkserver_preload([WARM])
+        with _fixed({TO_LOAD: " ".join(modules)}):
             forkserver.ensure_running()
 
 
 @contextmanager
-def _fixed() -> Iterator[None]:
-    """What a new Python finds set: sets in one order in every process, and figures shown by cells as Jupyter shows them."""
-    ours = {"PYTHONHASHSEED": "0", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+def _fixed(more: Mapping[str, str]) -> Iterator[None]:
+    """What a new Python finds set: sets in one order in every process, figures shown by cells as Jupyter shows them, and `more`."""
+    ours = {"PYTHONHASHSEED": "0", "MPLBACKEND": "module://matplotlib_inline.backend_inline", **more}
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)
     try:
@@ -109,7 +109,7 @@ class _Running:
         self.scratch = tempfile.TemporaryDirectory(prefix="best-", ignore_cleanup_errors=True)
         self.answer, theirs = multiprocessing.Pipe(duplex=False)
         self.process: BaseProcess = _context().Process(target=_work, args=(task, self.scratch.name, theirs))
-        with _fixed():
+        with _fixed({}):
             self.process.start()
         theirs.close()
 
@@ -144,11 +144,11 @@ class _Running:
 
     def _log(self) -> str:
         log = Path(self.scratch.name, "log")
-        return log.read_text(encoding="utf-8", errors="replace")[-_TOP_OF_LOG:].strip() if log.exists() else ""
+        return log.read_text(encoding="utf-8", errors="replace")[-_END_OF_LOG:].strip() if log.exists() else ""
 
     def stop(self) -> None:
         """End the process, and the kernel in its group."""
-        if self.process.pid and hasattr(os, "killpg"):
+        if self.process.pid:
             with suppress(OSError):  # the group is gone already, or not yet made
                 os.killpg(self.process.pid, signal.SIGKILL)
         self.process.kill()
@@ -187,12 +187,11 @@ def _waiting_kernel() -> Any:
 
 
 def _settle(task: Task, scratch: str) -> None:
-    if hasattr(os, "setsid"):
-        os.setsid()
+    os.setsid()
     log = os.open(Path(scratch, "log"), os.O_WRONLY | os.O_CREAT, 0o600)
     os.dup2(log, 1)
     os.dup2(log, 2)
-    os.environ.update({"TMPDIR": scratch, **task.environment})
+    os.environ.update({"TMPDIR": scratch, "IPYTHONDIR": scratch, **task.environment})  # no one's own start-up files
     tempfile.tempdir = None
 
 

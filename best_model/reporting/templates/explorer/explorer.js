@@ -99,7 +99,7 @@ function answer(said, shown) {
 function parts(said, shown) {
   const last = said.years.length - 1;
   return `Of it, ${poundsM(shown.identified[last])} comes from the priorities after their own costs, and ` +
-    `${poundsM(shown.inTrain[last])} from measures begun before April 2026. What is still to be identified is not counted.`;
+    `${poundsM(shown.inTrain[last])} from measures begun ${said.begun}. What is still to be identified is not counted.`;
 }
 
 function savingCells(said, shown) {
