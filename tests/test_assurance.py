@@ -163,7 +163,9 @@ def test_the_limits_hold_the_published_gap_and_the_count_of_judgements(stretched
 
 
 def test_rigour_is_spelt_by_its_six_qualities() -> None:
-    heads = re.findall(r'<th scope="row">(.*?)</th>', assurance.rigour_table(tuple(Signed(role=role) for role in ROLES)).html)
+    heads = re.findall(
+        r'<th scope="row">(.*?)</th>', assurance.rigour_table(tuple(Signed(role=role) for role in ROLES)).html
+    )
     assert "".join(head[0] for head in heads) == "RIGOUR"
 
 
@@ -191,15 +193,29 @@ def test_a_name_the_council_put_in_is_shown_as_text_and_the_rest_stay_open(autho
     html = assurance.sign_off_table(signed).html
     assert "&lt;b&gt;A. N. Other&lt;/b&gt;" in html
     assert "<b>" not in html
-    assert "recorded as signed" in html
+    assert "signed on 2026-11-20; whether for these very inputs is for the signer to say" in html
     assert said(assurance.is_it_signed(signed)) == (
         "1 of 4 roles have signed; still to sign: commissioner, assurer and approver."
     )
 
 
 def test_four_signatures_are_all(authority: Authority, params: Path) -> None:
-    write(params, *(f"{role},Somebody,2026-11-20" for role in ROLES))
-    assert said(assurance.is_it_signed(open_sign_off(authority, params))) == "All 4 roles have signed this paper."
+    write(params, *(f"{role},Somebody {role},2026-11-20" for role in ROLES))
+    signed = open_sign_off(authority, params)
+    assert said(assurance.is_it_signed(signed)) == (
+        "All 4 roles have signed; whether for these very inputs is for the signer to say."
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "stands"),
+    [("", "still to be named"), ("assurer,Somebody,", "named, still to sign"), ("assurer,Somebody,2026-11-20", "signed on 2026-11-20")],
+)  # fmt: skip
+def test_the_table_of_rigour_says_of_the_assurer_what_the_file_says(
+    authority: Authority, params: Path, row: str, stands: str
+) -> None:
+    write(params, *filter(None, [row]))
+    assert f"The assurer, below: {stands}" in said(assurance.rigour_table(open_sign_off(authority, params)))
 
 
 def test_a_council_without_the_file_has_four_lines_to_sign(authority: Authority, params: Path) -> None:
@@ -215,6 +231,8 @@ def test_a_council_without_the_file_has_four_lines_to_sign(authority: Authority,
         (["analyst,Somebody,20 November"], "row 2, column date: the value is '20 November'"),
         (["analyst,Somebody,2026-02-30"], "it must be a day of the calendar"),
         (["analyst,,", "analyst,,"], "analyst is given twice"),
+        (["analyst,A. N. Other,", "assurer,a. n.  other,2026-11-20"],
+         "row 3, column name: the value is 'a. n.  other'; it must be someone other than the analyst; name another person"),
     ],
 )  # fmt: skip
 def test_a_wrong_sign_off_is_refused_by_row(authority: Authority, params: Path, rows: list[str], says: str) -> None:

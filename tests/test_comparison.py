@@ -18,6 +18,7 @@ from best_model.model.authority import Authority
 from best_model.model.comparison import MEASURES, Compared, Comparison, Part, Scope
 from best_model.model.engine import Result
 from best_model.model.refusal import Refusal
+from best_model.model.scenario import Pedigree
 from best_model.model.settings import AGE_BANDS, NEEDS, SETTINGS
 from best_model.outputs import charts_comparison, comparison, equality, left_out
 from best_model.outputs.charts import Chart
@@ -253,6 +254,10 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
      "comparison.csv, row 8, column value: the value is 7190; it must be 7196, as in census.csv for January 2025"),
     ("comparison.csv", "growth_one_year,Leicestershire,council,2025,0.128", "growth_one_year,Leicestershire,council,2025,12.8",
      "column value: the value is 12.8; it must be a share such as 0.31, not a per cent"),
+    ("comparison.csv", "growth_one_year,Leicestershire,council,2025,0.128", "growth_one_year,Leicestershire,council,2025,0.129",
+     "column value: the value is 0.129; it must be 0.128, as the plans of Leicestershire in 2024 and 2025 give"),
+    ("comparison.csv", "growth_six_years,England,nation,2025,0.103", "growth_six_years,England,nation,2025,0.113",
+     "column value: the value is 0.113; it must be 0.103, as the plans of England in 2019 and 2025 give"),
     ("comparison.csv", "plans,East Midlands,region,2025,47444,count", "plans,East Midlands,region,2025,47444,share",
      "column unit: the value is 'share'; it must be `count` for plans"),
     ("comparison.csv", "plans,England,nation,2025,638745", "plans,England,nation,2025,638745.5",
@@ -351,6 +356,23 @@ def test_the_answers_hold_the_published_numbers(published: Comparison) -> None:
     assert "January 2019 to January 2022: 38% in Leicestershire, 34% in England" in told
 
 
+def test_a_trap_of_a_measure_that_is_not_held_is_not_spoken_of(published: Comparison) -> None:
+    without = replace(
+        published,
+        figures=tuple(each for each in published.figures if each.measure != "share_eotas" and not each.breaks),
+    )
+    traps = said(comparison.how_far_to_trust(without))
+    assert "Bases and units" in traps
+    for word in ("EOTAS", "begins anew", "Awaiting provision"):
+        assert word not in traps
+
+
+def test_growth_that_was_worked_out_is_called_derived_and_the_table_says_what_that_is(published: Comparison) -> None:
+    html = comparison.account_table(published).html
+    assert html.count(">derived</a>") == html.count("<tr>") - 1
+    assert "Derived is worked out from published counts" in html
+
+
 def test_the_break_of_2023_and_the_other_traps_stand_beside_the_comparison(published: Comparison) -> None:
     traps = said(comparison.how_far_to_trust(published))
     for word in ("January 2023", "Awaiting provision", "Bases and units", "EOTAS", "population"):
@@ -424,13 +446,27 @@ def test_a_gain_has_its_plus_and_a_loss_its_minus(stretched: Result) -> None:
 # ---- What is left out
 
 
-def test_what_is_not_modelled_says_why_which_way_and_who_holds_it() -> None:
-    html = left_out.left_out_table().html
+def test_what_is_not_modelled_says_why_which_way_and_who_holds_it(stretched: Result) -> None:
+    html = left_out.left_out_table(stretched).html
     cells = re.findall(r"<td[^>]*>(.*?)</td>", html)
     rows = html.count("<tr") - 1
     assert len(cells) == 3 * rows
     assert all(cells)
     assert "Home to school transport" in html
+    assert "an estimate stands above" in html
+    assert "11 of 11 are assumed" in html
+
+
+def test_what_is_left_out_is_said_of_the_council_at_hand(stretched: Result) -> None:
+    """Without a cost of transport no estimate stands above; once no unit cost is assumed, the ledger has replaced them."""
+    own = {name: figure.model_copy(update={"pedigree": Pedigree.PUBLISHED}) if name.startswith("unit_cost.") else figure
+           for name, figure in stretched.authority.council.assumptions.items()
+           if not name.startswith("finance.transport_a_child.")}  # fmt: skip
+    council = replace(stretched.authority.council, assumptions=own)
+    shown = said(left_out.left_out_table(replace(stretched, authority=replace(stretched.authority, council=council))))
+    assert "no cost of a child's transport is held" in shown
+    assert "an estimate stands above" not in shown
+    assert "ledger" not in shown
 
 
 def test_transport_rests_on_the_cost_that_the_council_s_folder_gives(authority: Authority, stretched: Result) -> None:

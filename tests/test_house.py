@@ -116,6 +116,7 @@ HOMES = {
     "nbformat": ("reporting/*",),
     "nbclient": ("reporting/*",),
     "jinja2": ("reporting/*",),
+    "pikepdf": ("reporting/pdf.py",),
     "click": ("reporting/*",),
 }
 

@@ -87,6 +87,16 @@ def test_the_contents_give_each_paper_its_answer(folder: Path) -> None:
     assert "1 March 2027" in contents
 
 
+def test_each_sheet_says_which_paper_it_is_of_and_no_title_can_end_the_style(folder: Path) -> None:
+    odd = PAPERS[0].model_copy(update={"title": '</style><b>"\\ so?'})
+    html = whole(folder, [odd, *PAPERS[1:]], PAGE)
+    style = html[html.index("<style>") : html.index("</style>")]
+    assert '@page paper-2 { @top-left { content: "Other\\3f "; }' in style
+    assert "#paper-2 { page: paper-2; }" in style
+    assert "<b>" not in style
+    assert 'content: "\\3c \\2f style\\3e ' in style
+
+
 def test_without_a_browser_it_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BEST_CHROMIUM", "no-such-browser")
     assert printed(folder).missing == "Chromium is not installed where this pack was made"
@@ -94,7 +104,7 @@ def test_without_a_browser_it_says_so(folder: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
-    ("program", "why"), [("false", "Chromium could not print it"), ("true", "Chromium could not print it")]
+    ("program", "why"), [("false", "Chromium could not print it"), ("true", "Chromium printed nothing")]
 )
 def test_a_browser_that_fails_costs_the_pdf_and_nothing_else(
     folder: Path, monkeypatch: pytest.MonkeyPatch, program: str, why: str
@@ -143,5 +153,5 @@ def test_the_committee_pack_holds_every_paper_in_its_pdf(committee_pack: Path) -
     for question in ("Will the programme reach its savings targets by March 2030?", "What would it take?"):
         assert said.count(question.replace(" ", "")) >= 2  # in the contents, and above its paper
     assert f"Page{len(file.pages)}of{len(file.pages)}" in said
-    assert (committee_pack / PDF).stat().st_size < 2_000_000
+    assert (committee_pack / PDF).stat().st_size < 3_000_000
     assert file.trailer["/Root"]["/StructTreeRoot"]["/K"]

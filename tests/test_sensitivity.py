@@ -330,12 +330,18 @@ def test_whatever_assumption_the_answer_names_it_keeps_to_twenty_words(name: str
 def test_the_answer_counts_and_names_what_flips() -> None:
     one, none = swing(30e6, 50e6), swing(40e6, 44e6, name="unit_cost")
     said = words(sensitivity_answer(AUTHORITY, EVIDENCE, [one, none]))
-    assert said == "One assumption could change the base answer, first in train before the plan begins; none the stretched."
+    assert (
+        said
+        == "One assumption could change the base answer, first in train before the plan begins; none the stretched."
+    )
     assert words(sensitivity_answer(AUTHORITY, EVIDENCE, [none])) == (
         "No single assumption could change the answer, base or stretched."
     )
     both = words(sensitivity_answer(AUTHORITY, EVIDENCE, [swing(30e6, 70e6), one]))
-    assert both == "Two assumptions could change the base answer, one the stretched, first in train before the plan begins."
+    assert (
+        both
+        == "Two assumptions could change the base answer, one the stretched, first in train before the plan begins."
+    )
 
 
 def test_the_list_says_of_each_target_what_changes_it_or_how_near_anything_comes(swings: tuple[Swing, ...]) -> None:

@@ -329,25 +329,6 @@ def test_a_council_without_its_census_in_full_is_told_so_and_its_provisions_stil
     assert {row["Where the figures come from"] for row in needs} == {"not shipped for this council"}
 
 
-def test_small_counts_of_an_unpublished_census_are_hidden_and_the_others_rounded(
-    results: list[Result], returns: Returns, tmp_path: Path
-) -> None:
-    """Leicestershire's three children in alternative provision, were they not published: 1 to 5 is [c], 384 is 385."""
-    write_workbook(results, ABOUT, tmp_path, replace(returns, openly=False))
-    by_name = {
-        name: table(tmp_path, name) for name in ("Children", "Placement_mix", "Mapping", "DSG_5", "Reform_provisions")
-    }
-    base = [row for rows in by_name.values() for row in rows if row["January"] == "2025"]
-    for row in base:
-        counts = {head: cell for head, cell in row.items() if "hildren" in head or "%" in head}
-        assert all(cell.startswith("[") or float(cell).is_integer() for cell in counts.values())
-        assert all(cell.startswith("[") or float(cell) % 5 == 0 for head, cell in counts.items() if "%" not in head)
-        assert not row.get("Where the figures come from", "").startswith("published")
-    small, large = (next(row for row in by_name["Children"] if row["Setting"] == name) for name in
-                    ("Alternative provision", "Resource base or SEN unit"))  # fmt: skip
-    assert (small["Do nothing, children"], large["Do nothing, children"]) == ("[c]", "385")
-
-
 # ---- Text from outside
 
 FORMULA = '=HYPERLINK("http://example.invalid","press")'

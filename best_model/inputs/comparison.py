@@ -85,7 +85,9 @@ def _growth_is_that_of_the_plans(figures: list[dict[Hashable, Any]]) -> None:
             continue
         grew = (after / before) ** (1 / years) - 1
         if abs(row["value"] - grew) > _LAST_DIGIT:
-            reason = f"must be {grew:.3f}, as the plans of {row['area']} in {row['year'] - years} and {row['year']} give"
+            reason = (
+                f"must be {grew:.3f}, as the plans of {row['area']} in {row['year'] - years} and {row['year']} give"
+            )
             raise Refusal(cell(_FIGURES, place, "value", row["value"], f"{reason}; correct the one that is wrong"))
 
 

@@ -105,7 +105,7 @@ def ceiling_table(result: Result) -> Fragment:
         for lever in result.scenario.levers
     ]
     note = (
-        "The ceiling lets a priority act on every child in its reach, at the lowest price a source supports, with a "
+        "The ceiling lets a priority act on every child in its reach, at the lowest price assumed, with a "
         "place for all comers and no cost: "
         "a bound to test a claim against, not a plan."
     )

@@ -187,8 +187,9 @@ def account_table(comparison: Comparison) -> Fragment:
         for account in growth_accounts(comparison, scope)
     ]
     note = (
-        "Derived is worked out from published counts: shares of the plans open when the year began. Other is what stock and flows leave over: moves between councils, those who "
-        f"turn 26, and what is recorded late. The region's flows are not held. {_crossing(comparison)}"
+        "Derived is worked out from published counts: shares of the plans open when the year began. Other is what stock and flows "
+        "leave over: moves between councils, those who turn 26, and what is recorded late. The region's flows are not held. "
+        f"{_crossing(comparison)}"
     )
     columns = ["Area and year", "New plans", "Ceased", "Other", "Growth"]
     return table("Why the number of plans grew", columns, rows, note)

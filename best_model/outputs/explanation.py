@@ -28,7 +28,7 @@ _WORDS = {
     "empty_place": "£ a year for an empty place",
     "empty_places": "empty places",
     "fewer_children": "fewer children, at the price without the programme",
-    "full_effect": "full effect, the most a source supports",
+    "full_effect": "full effect, the most assumed",
     "gap_after": "gap left once the saving is made",
     "gap_before": "gap before mitigation: spend beyond income, doing nothing",
     "general_inflation": "general inflation since the first reported year",

@@ -125,11 +125,11 @@ def _intensity(grid: Grid, place: int, intensity: float) -> str:
         "low end of its evidence": evidence.low,
         "centre of its evidence": evidence.value,
         "high end of its evidence": evidence.high,
-        "the most a source supports": 1.0,
+        "the most assumed": 1.0,
     }
     names = [name for name, value in said.items() if value == intensity]
-    if "the most a source supports" in names:
-        names = ["the most a source supports"]
+    if "the most assumed" in names:
+        names = ["the most assumed"]
     asking = [each.title for each in grid.scenarios if each.levers[place].intensity == intensity]
     if asking and intensity not in (0.0, evidence.value):
         names.append(f"as in {' and '.join(asking)}")
@@ -363,7 +363,7 @@ def alone_table(grid: Grid) -> Fragment:
         )
         for place, lever in enumerate(grid.levers)
     ]
-    columns = ["Priority", "Low end of its evidence", "Centre of its evidence", "The most a source supports"]
+    columns = ["Priority", "Low end of its evidence", "Centre of its evidence", "The most assumed"]
     note = "After its own costs, on time, with new plans as tied. Together they save another sum: they act on the same children."
     return table(f"What each priority saves by itself in {grid.authority.years[-1]}, £m", columns, rows, note)
 

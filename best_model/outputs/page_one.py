@@ -16,6 +16,7 @@ from best_model.outputs.headline import SCENARIO_DRAW
 from best_model.outputs.pages import report_anchor, target_table
 from best_model.outputs.words import (
     LEAST_POUNDS_SHOWN,
+    before_the_plan,
     children,
     in_futures,
     millions,
@@ -77,7 +78,7 @@ def lead(evidence: Evidence) -> Fragment:
         _from_and_to(gap) for gap in (central.gap_after, central.authority.council.forecast.gap_after)
     )
     return paragraph(
-        f"The six priorities save {identified} of it; {in_train} is assumed of measures begun before April 2026, whose results are "
+        f"The six priorities save {identified} of it; {in_train} is assumed of measures begun {before_the_plan(central.years)}, whose results are "
         f"not published. The yearly gap then {modelled}; even with the stretched plan met in full, it {published}. "
         "Most effects are illustrative, until the council puts in its own.",
         "lead",
@@ -218,7 +219,7 @@ def truths(evidence: Evidence, base: Result, plan: Result) -> Fragment:
         f"{of_base} for the base plan; central effects give {central}",
         *_places(plan),
         _leaned_on(plan, base),
-        f"{pounds_m(float(plan.in_train[-1]))} a year from measures begun before April 2026",
+        f"{pounds_m(float(plan.in_train[-1]))} a year from measures begun {before_the_plan(plan.years)}",
         *_balance(plan),
         _judged(plan),
     ]
@@ -235,7 +236,9 @@ def _leaned_on(plan: Result, base: Result) -> str:
     leaning, of_base = _most_leaned_on(plan), _most_leaned_on(base)
     same = {lever.name for lever in leaning} == {lever.name for lever in of_base}
     others = "" if same else f"{within_a_sentence(_names(of_base))} at "
-    return f"{_names(leaning)} at {_from_to(leaning)} of the most assumed; for the base plan, {others}{_from_to(of_base)}"
+    return (
+        f"{_names(leaning)} at {_from_to(leaning)} of the most assumed; for the base plan, {others}{_from_to(of_base)}"
+    )
 
 
 def _most_leaned_on(plan: Result) -> list[Lever]:

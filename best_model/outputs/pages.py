@@ -211,7 +211,7 @@ def cost_table(result: Result) -> Fragment:
     average = in_financial_years(simulation.by_setting)[:, -1]
     spent = simulation.spend.placements[:, -1]
     openly, draws = result.authority.council.openly, (0, SCENARIO_DRAW)
-    hidden = {draw: hidden_parts([(count,) for count in average[draw]], openly=openly) for draw in draws}
+    hidden = {draw: hidden_parts([(count,) for count in average[draw]], spent[draw], openly=openly) for draw in draws}
     rows = [
         Row(
             name,
@@ -554,7 +554,7 @@ def glossary() -> Fragment:
         "less any grant towards them",
         "High Needs Block": "the part of the Dedicated Schools Grant (DSG) that pays for children with high needs",
         "INMSS": "independent or non-maintained special school",
-        "In train": "saved by measures begun before April 2026, which no priority counts as its own",
+        "In train": "saved by measures begun before the plan, which no priority counts as its own",
         "Mitigation": "a measure that lowers spending against what it would have been",
         "Resource base": "a small specialist class in a mainstream school; a SEN unit is counted with it",
         "SEMH": "social, emotional and mental health needs",

@@ -115,7 +115,8 @@ def _costs(caption: str, head: str, results: Sequence[Result], parts: Mapping[st
 def _hidden(placed: Placed, parts: Mapping[str, _Part], *, openly: bool) -> set[str]:
     """The parts whose money would give a small count away."""
     counts = [(placed.counted[part].sum(), placed.average[part].sum()) for part in parts.values()]
-    return {name for name, hides in zip(parts, hidden_parts(counts, openly=openly), strict=True) if hides}
+    spent = [placed.spent[part].sum() for part in parts.values()]
+    return {name for name, hides in zip(parts, hidden_parts(counts, spent, openly=openly), strict=True) if hides}
 
 
 def _short(name: str) -> str:

@@ -38,17 +38,25 @@ def numbers(counts: Sequence[float], *, openly: bool) -> list[float | None]:
     return [*counts] if openly else [None if is_small(count) else float(coarse(count)) for count in counts]
 
 
-def hidden_parts(counts: Sequence[Sequence[float]], *, openly: bool) -> list[bool]:
-    """Which parts of a whole may not show their money: those that are small in any of their counts.
+def hidden_parts(counts: Sequence[Sequence[float]], money: Sequence[float], *, openly: bool) -> list[bool]:
+    """Which parts of a whole may not show their money: those that are small in any of their counts, and what would give one away.
 
-    Where that is one alone, what the others leave of the total would be its money: the next smallest is hidden with it.
+    `counts` of a part end with the average that its money, £, is paid for. What the others leave of the total is the money of
+    all that are hidden; where most of that is one part's, another that costs as much, a child and in all, is hidden with it.
     """
-    hidden = [not openly and any(map(is_small, part)) for part in counts]
-    if sum(hidden) == 1:
-        others = [place for place, part in enumerate(counts) if not hidden[place] and max(part) >= _NOBODY]
-        if others:
-            hidden[min(others, key=lambda place: max(counts[place]))] = True
-    return hidden
+    small = [place for place, part in enumerate(counts) if not openly and any(map(is_small, part))]
+    largest = max(small, key=lambda place: money[place], default=None)
+    if largest is None or sum(money[place] for place in small) >= 2 * money[largest]:
+        return [place in small for place in range(len(counts))]
+    others = [place for place in range(len(counts)) if place not in small and money[place] > 0]
+    blind = [place for place in others if _costs_as_much(place, largest, counts, money)]
+    with_it = [min(blind, key=lambda place: money[place])] if blind else others
+    return [place in {*small, *with_it} for place in range(len(counts))]
+
+
+def _costs_as_much(place: int, other: int, counts: Sequence[Sequence[float]], money: Sequence[float]) -> bool:
+    """So that not knowing its count to the child is not knowing the other's."""
+    return money[place] >= money[other] and money[place] * counts[other][-1] >= money[other] * counts[place][-1]
 
 
 def of_the_census(*, openly: bool) -> str:

@@ -19,7 +19,7 @@ Draw = Callable[[Result], Chart]
 
 
 class Panel(widgets.VBox):  # type: ignore[misc]
-    """One slider and one number box a priority, in per cent of the most a source supports, and what they save.
+    """One slider and one number box a priority, in per cent of the most assumed, and what they save.
 
     `starts` are scenarios to start from, by name; `draw` are the charts to show. `scenario` and `result` are what the
     sliders now say. Each box carries the priority's name, for those who cannot use the slider's handle.

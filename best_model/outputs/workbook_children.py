@@ -69,7 +69,7 @@ def _mix(result: Result, draw: int, step: int) -> Iterator[list[Cell]]:
     spent = simulation.spend.placements[draw, step]
     origin = "modelled" if step else f"{PUBLISHED}; spend modelled"
     total = float(counts.sum())
-    hidden = hidden_parts([*zip(counts, averages, strict=True)], openly=result.authority.council.openly)
+    hidden = hidden_parts([*zip(counts, averages, strict=True)], spent, openly=result.authority.council.openly)
     parts = zip(counts.tolist(), averages.tolist(), spent.tolist(), strict=True)
     for name, hides, part in zip(SETTINGS.values(), hidden, parts, strict=True):
         measured = _measured(*part, total)

@@ -107,10 +107,10 @@ def spend_sheet(results: Sequence[Result]) -> Sheet:
 def _spent(result: Result, draw: int, step: int) -> list[Cell]:
     spend, by_setting = result.simulation.spend, result.simulation.by_setting
     counts = zip(by_setting[draw, step], in_financial_years(by_setting)[draw, step], strict=True)
-    hidden = hidden_parts([*counts], openly=result.authority.council.openly)
-    placements = zip(spend.placements[draw, step], hidden, strict=True)
+    placed = spend.placements[draw, step]
+    hidden = hidden_parts([*counts], placed, openly=result.authority.council.openly)
     return [
-        *(CONFIDENTIAL if hides else float(part) for part, hides in placements),
+        *(CONFIDENTIAL if hides else float(part) for part, hides in zip(placed, hidden, strict=True)),
         float(spend.empty_places[draw, step]),
         float(spend.services[step]),
         float(spend.total[draw, step]),

@@ -38,7 +38,7 @@ def priorities_sheet(results: Sequence[Result]) -> Sheet:
         Column("Confidence"),
         Column("Owner"),
     ]
-    about = "Full effect is the most that a source supports."
+    about = "Full effect is the most that is assumed."
     title = "How hard each scenario leans on each priority"
     return sheet("Priorities", title, about, columns, rows, "illustrative")
 

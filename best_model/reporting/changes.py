@@ -10,7 +10,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from pydantic import ValidationError
 
@@ -45,7 +44,7 @@ from best_model.model.scenario import Assumption
 from best_model.outputs.changes import changes_in_full
 from best_model.outputs.figure_words import figure_name
 from best_model.outputs.headline import headline
-from best_model.reporting.page import TEMPLATES, Page, with_contents
+from best_model.reporting.page import Page, rendered, with_contents
 from best_model.reporting.provenance import files
 from best_model.reporting.publish import INPUTS, MANIFEST
 
@@ -86,9 +85,8 @@ def _writable(changes: Changes) -> Changes:
 
 def changes_page(changes: Changes, page: Page) -> str:
     """The changes as a whole page in the pack's frame."""
-    templates = Environment(loader=FileSystemLoader(TEMPLATES / "committee"), autoescape=True)
     content = Markup(with_contents(changes_in_full(changes).html))
-    return templates.get_template("changes.html.j2").render(page=page, content=content)
+    return rendered("plain.html.j2", page=page, question="What changed since the last pack?", content=content)
 
 
 def _attempt(work: Callable[[], Found], folder: Path) -> Found:

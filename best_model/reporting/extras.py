@@ -27,8 +27,8 @@ def extras_of(pack: Pack, params: Path) -> tuple[Extra, ...]:
         "workbook": Extra(
             WORKBOOK,
             "The figures as a workbook",
-            "Every table as a sheet, with the placement tables of the DSG management plan and the provisions of the local SEND "
-            "reform plan; the same tables as CSV files are in the folder tables.",
+            "Savings, gap and deficit, placements, assumptions, checks and workstreams, a sheet each, with the placement tables of the DSG "
+            "management plan and the provisions of the local SEND reform plan; as CSV files too, in the folder tables.",
             partial(_write_workbook, *about, pack.scenarios),
         ),
         "chances": Extra(CHANCES, "", "", partial(_write_chances, *about, pack.scenarios)),

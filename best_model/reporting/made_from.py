@@ -1,18 +1,17 @@
 """The page that says what a pack was made from: version, commit, code, libraries, seed, and every input with its sum."""
 
-from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
 
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.tables import Row, table
-from best_model.reporting.page import TEMPLATES, Page
+from best_model.reporting.page import Page, rendered
 from best_model.reporting.provenance import Provenance
 
 
 def made_from_page(made_from: Provenance, page: Page) -> str:
     """The whole page. A reader with the same files gets the same sums from `sha256sum`."""
-    templates = Environment(loader=FileSystemLoader(TEMPLATES / "committee"), autoescape=True)
     content = _answer(made_from) + _program(made_from) + _checks(made_from) + _inputs(made_from)
-    return templates.get_template("made_from.html.j2").render(page=page, content=content.html)
+    return rendered("plain.html.j2", page=page, question="What was this pack made from?", content=Markup(content.html))
 
 
 def _answer(made_from: Provenance) -> Fragment:
@@ -22,7 +21,8 @@ def _answer(made_from: Provenance) -> Fragment:
         "answer",
     ) + paragraph(
         "Each file is listed with a checksum (SHA-256), a number that changes when any character of the file does. "
-        "The same files and the same commit give the same pages, to the last character."
+        "The same files and the same commit give the same figures, and pages that are the same to the last character but for what changed "
+        "since the pack before."
     )
 
 

@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from best_model.analysis.changes import Changes
@@ -27,7 +26,7 @@ from best_model.reporting.job import Job, Scalar, Seen, make, see
 from best_model.reporting.links import link_up
 from best_model.reporting.lock import one_run
 from best_model.reporting.made_from import made_from_page
-from best_model.reporting.page import TEMPLATES, Facts, Link, Page, read_page
+from best_model.reporting.page import Facts, Link, Page, read_page, rendered
 from best_model.reporting.pdf import PDF, Printed, print_pack
 from best_model.reporting.progress import Progress
 from best_model.reporting.provenance import Provenance, copy_of, files
@@ -415,8 +414,7 @@ def _publish_what_was_made(run: _Build, folder: Path, failed: list[Done]) -> Non
 
 
 def _index(run: _Build, **said: Any) -> str:
-    templates = Environment(loader=FileSystemLoader(TEMPLATES / "committee"), autoescape=True)
-    return templates.get_template("pack_index.html.j2").render(page=run.page, **said)
+    return rendered("pack_index.html.j2", page=run.page, **said)
 
 
 def _answers(plan: list[_Planned], folder: Path) -> list[tuple[Link, Facts]]:

@@ -6,13 +6,20 @@ from collections.abc import Iterator
 from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from jinja2 import Environment, FileSystemLoader
 from pydantic import BaseModel, ConfigDict
 
 from best_model.model.refusal import Refusal
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+
+def rendered(template: str, **said: Any) -> str:
+    """A template of the committee's, filled; all text is escaped but what is marked to be safe."""
+    templates = Environment(loader=FileSystemLoader(TEMPLATES / "committee"), autoescape=True)
+    return templates.get_template(template).render(**said)
 
 
 class Link(BaseModel):

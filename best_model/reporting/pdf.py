@@ -5,23 +5,24 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict
 
 from best_model.outputs.pages import METHOD
-from best_model.reporting.page import TEMPLATES, Link, Page
-from best_model.reporting.pdf_packing import packed
+from best_model.reporting.page import Link, Page, rendered
 
 PDF = "pack.pdf"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 BROWSER_VARIABLE = "BEST_CHROMIUM"
 LIMIT = 180  # seconds that printing may take
+_END_OF_LOG = 2_000  # characters of what the browser said that are worth showing
 _QUIET = (
     "--headless",
     "--disable-gpu",
@@ -66,12 +67,23 @@ def _printed(html: str, target: Path) -> str:
         source.write_text(html, encoding="utf-8")
         try:
             subprocess.run(_command(browser, source, result, scratch), check=True, capture_output=True, timeout=LIMIT)
-            target.write_bytes(packed(result.read_bytes()))
         except subprocess.TimeoutExpired:
             return f"Chromium took longer than {LIMIT} s to print it"
-        except (OSError, subprocess.CalledProcessError):
+        except subprocess.CalledProcessError as error:
+            print(error.stderr.decode(errors="replace")[-_END_OF_LOG:], file=sys.stderr)
             return "Chromium could not print it"
+        if not result.exists():
+            return "Chromium printed nothing"
+        _keep_small(result, target)
     return ""
+
+
+def _keep_small(source: Path, target: Path) -> None:
+    """Chromium leaves the tags of a long document open, which is half of its size; packed together, none is lost."""
+    import pikepdf  # noqa: PLC0415 - only this needs it
+
+    with pikepdf.open(source) as file:
+        file.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True)
 
 
 def _browser() -> str:
@@ -82,7 +94,7 @@ def _browser() -> str:
 
 def _command(browser: str, source: Path, target: Path, scratch: str) -> list[str]:
     """The browser's sandbox cannot be had by root, whom only a container runs this as."""
-    sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     own = [f"--user-data-dir={scratch}/profile", f"--print-to-pdf={target}", "--no-pdf-header-footer"]
     return [browser, *_QUIET, *sandbox, *own, "--generate-pdf-document-outline", source.as_uri()]
 
@@ -140,8 +152,21 @@ def whole(folder: Path, papers: Sequence[Link], page: Page) -> str:
         _Paper(own, link.title, link.scenario, _joined(own, contents[own], anchors, sources))
         for link, own in zip(papers, contents, strict=True)
     ]
-    templates = Environment(loader=FileSystemLoader(TEMPLATES / "committee"), autoescape=True)
-    return templates.get_template("print.html.j2").render(page=page, papers=parts)
+    heads = Markup("".join(_running_head(paper, page) for paper in parts))
+    return rendered("print.html.j2", page=page, papers=parts, heads=heads)
+
+
+def _running_head(paper: _Paper, page: Page) -> str:
+    """What stands above each page of a paper, so that one sheet taken out still says where it belongs."""
+    shown = f"{paper.title} ({paper.scenario})" if paper.scenario else paper.title
+    left, right = _css_text(shown), _css_text(f"{page.meeting}, {page.date}")
+    boxes = f"@top-left {{ content: {left}; }} @top-right {{ content: {right}; }}"
+    return f"@page {paper.anchor} {{ {boxes} }}\n#{paper.anchor} {{ page: {paper.anchor}; }}\n"
+
+
+def _css_text(text: str) -> str:
+    """Text as CSS writes it: whatever is not a letter, a digit or a space goes by its number."""
+    return '"' + re.sub(r"[^\w ]", lambda sign: f"\\{ord(sign[0]):x} ", text) + '"'
 
 
 def _content(path: Path) -> str:

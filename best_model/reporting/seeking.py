@@ -60,9 +60,7 @@ def sought(
         f"{lever.label:<44}{per_cent(lever.intensity):>6}  {_told(lever.name, names, lever.evidence.value)}"
         for lever in found.levers
     ]
-    return "\n".join(
-        [f"{pounds_m(saving)} identified and in train in {year}, of the most any source supports:", *lines]
-    )
+    return "\n".join([f"{pounds_m(saving)} identified and in train in {year}, of the most assumed:", *lines])
 
 
 def _told(name: str, moved: tuple[str, ...], evidence: float) -> str:
