@@ -110,6 +110,16 @@ def test_what_moves_together_has_the_correlation_said_and_what_does_not_has_none
     assert scores[place("inflation.inmss"), place("income")] == pytest.approx(0, abs=0.03)
 
 
+def test_the_root_is_the_same_whichever_eigenvectors_are_chosen() -> None:
+    """It is symmetric, and its square is the matrix that was said; what moves with nothing keeps its own points."""
+    names, root = DRAWS.names, DRAWS.factor
+    np.testing.assert_allclose(root, root.T, atol=1e-12)
+    place = names.index
+    assert (root @ root)[place("inflation.inmss"), place("inflation.eotas")] == pytest.approx(0.6, abs=1e-12)
+    alone = place("income")
+    np.testing.assert_allclose(root[alone], np.eye(len(names))[alone], atol=1e-12)
+
+
 def test_chances_that_move_together_are_each_still_even_between_nought_and_one() -> None:
     chances = DRAWS.correlated(DRAWS.points(0, 4096))
     for column in chances.T:

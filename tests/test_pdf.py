@@ -91,7 +91,7 @@ def test_each_sheet_says_which_paper_it_is_of_and_no_title_can_end_the_style(fol
     odd = PAPERS[0].model_copy(update={"title": '</style><b>"\\ so?'})
     html = whole(folder, [odd, *PAPERS[1:]], PAGE)
     style = html[html.index("<style>") : html.index("</style>")]
-    assert '@page paper-2 { @top-left { content: "Other\\3f "; }' in style
+    assert '@page paper-2 { @top-left { content: "Other\\3f "; ' in style
     assert "#paper-2 { page: paper-2; }" in style
     assert "<b>" not in style
     assert 'content: "\\3c \\2f style\\3e ' in style

@@ -120,7 +120,10 @@ def _uncertain(name: str, figures: Mapping[str, Assumption], said: Uncertainty) 
 
 
 def _factor(names: list[str], said: Uncertainty) -> FloatArray:
-    """A square root of the correlation matrix, so that independent normal scores become correlated ones."""
+    """The square root of the correlation matrix, so that independent normal scores become correlated ones.
+
+    The symmetric one: it is the same whichever eigenvectors a machine's linear algebra happens to choose.
+    """
     matrix = np.eye(len(names))
     for group in said.correlations:
         members = [place for place, name in enumerate(names) if any(fnmatch(name, pattern) for pattern in group.among)]
@@ -138,7 +141,7 @@ def _factor(names: list[str], said: Uncertainty) -> FloatArray:
             f"uncertainty.yaml: its correlations cannot all hold (the matrix has an eigenvalue of {spread.min():.3g}); bring nearer to "
             f"nought those of {names[worst[0]]} and {names[worst[1]]}"
         )
-    return directions * np.sqrt(np.maximum(spread, 0.0))
+    return directions * np.sqrt(np.maximum(spread, 0.0)) @ directions.T
 
 
 def curve_of(shape: Shape, low: float, value: float, high: float) -> Callable[[FloatArray], FloatArray]:

@@ -78,8 +78,8 @@ def lead(evidence: Evidence) -> Fragment:
         _from_and_to(gap) for gap in (central.gap_after, central.authority.council.forecast.gap_after)
     )
     return paragraph(
-        f"The six priorities save {identified} of it; {in_train} is assumed of measures begun {before_the_plan(central.years)}, whose results are "
-        f"not published. The yearly gap then {modelled}; even with the stretched plan met in full, it {published}. "
+        f"The six priorities save {identified} of it; {in_train} is assumed of measures begun {before_the_plan(central.years)}, whose "
+        f"results are not published. The yearly gap then {modelled}; even with the stretched plan met in full, it {published}. "
         "Most effects are illustrative, until the council puts in its own.",
         "lead",
     )

@@ -160,7 +160,8 @@ def _running_head(paper: _Paper, page: Page) -> str:
     """What stands above each page of a paper, so that one sheet taken out still says where it belongs."""
     shown = f"{paper.title} ({paper.scenario})" if paper.scenario else paper.title
     left, right = _css_text(shown), _css_text(f"{page.meeting}, {page.date}")
-    boxes = f"@top-left {{ content: {left}; }} @top-right {{ content: {right}; }}"
+    look = 'color: #4a5361; font: 8pt "Segoe UI", system-ui, Arial, sans-serif;'
+    boxes = f"@top-left {{ content: {left}; {look} }} @top-right {{ content: {right}; {look} }}"
     return f"@page {paper.anchor} {{ {boxes} }}\n#{paper.anchor} {{ page: {paper.anchor}; }}\n"
 
 
