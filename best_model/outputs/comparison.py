@@ -6,8 +6,9 @@ from best_model.analysis.comparison import GrowthAccount, growth_account, growth
 from best_model.model.authority import Authority
 from best_model.model.comparison import MEASURES, Compared, Comparison, Scope
 from best_model.outputs.fragment import Fragment, bullets, paragraph
+from best_model.outputs.pages import listed_sources
 from best_model.outputs.tables import Row, slug, table
-from best_model.outputs.words import MINUS, children, january, safe, within_a_sentence
+from best_model.outputs.words import MINUS, children, january, within_a_sentence
 
 NOT_GIVEN = "not held"
 LABELS = {
@@ -335,16 +336,7 @@ _TRAPS = (
 def sources_cited(authority: Authority, comparison: Comparison) -> Fragment:
     """The sources of what is compared on this page; the pack's paper on what figures rest on has every source."""
     cited = {each.source for each in comparison.figures} | {each.source for each in comparison.parts}
-    sources = authority.council.sources
-    items = "".join(
-        f'<li id="source-{slug(key)}"><strong>{safe(sources[key].title)}</strong>: {safe(sources[key].where)}. '
-        f"Licence: {safe(sources[key].licence)}."
-        + (f' <a href="{safe(sources[key].url)}">Publication</a>' if sources[key].url else "")
-        + "</li>"
-        for key in sources
-        if key in cited
-    )
-    return Fragment(f'<ul class="sources">{items}</ul>') if items else paragraph("Nothing is compared on this page.")
+    return listed_sources(authority, cited) if cited else paragraph("Nothing is compared on this page.")
 
 
 def _wider(measure: str, comparison: Comparison) -> list[Compared]:

@@ -1,7 +1,7 @@
 """The tables and lists of the papers: what is published, what is saved, where children are, and where figures come from."""
 
 from calendar import month_name
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -530,13 +530,21 @@ def sources_list(authority: Authority) -> Fragment:
         "Any modelled number can be traced to the files and rows it comes from with the command best explain, such as "
         f"best explain saving {authority.years[-1]}."
     )
+    listed = listed_sources(authority, authority.council.sources)
+    return Fragment(f'<div id="{METHOD}">{method.html}</div>{listed.html}')
+
+
+def listed_sources(authority: Authority, keys: Iterable[str]) -> Fragment:
+    """Some of the council's sources, in its order: title, where in it, licence and address."""
+    wanted = set(keys)
     items = "".join(
         f'<li id="source-{slug(key)}"><strong>{safe(source.title)}</strong>: {safe(source.where)}. Licence: {safe(source.licence)}.'
         + (f' <a href="{safe(source.url)}">Publication</a>' if source.url else "")
         + "</li>"
         for key, source in authority.council.sources.items()
+        if key in wanted
     )
-    return Fragment(f'<div id="{METHOD}">{method.html}</div><ul class="sources">{items}</ul>')
+    return Fragment(f'<ul class="sources">{items}</ul>')
 
 
 def glossary() -> Fragment:

@@ -277,10 +277,15 @@ def the_deficit(result: Result) -> Fragment:
 
 
 def who_meets_the_deficit(result: Result) -> Fragment:
-    """The two cases in which someone else meets a part, and what stands behind them."""
+    """The two cases in which someone else meets a part, what stands behind them, and what happens without.
+
+    The override ends with March 2028, and relief is taken from the year that begins then.
+    """
     cases, money = result.deficit, result.authority.council.money
     return paragraph(
         f"With the stability grant on what was brought forward it is {pounds_m(float(cases['stability_grant'][-1]))}. If new deficits "
         f"also leave the council from {money.relief_from}, it is left with {pounds_m(float(cases['grant_and_new_deficits_leave'][-1]))}. "
-        f"Neither the grant nor that relief is settled for {result.authority.council.title}."
+        f"Neither the grant nor that relief is settled for {result.authority.council.title}. The statutory override, which keeps the "
+        f"deficit apart from the council's own reserves, is due to end before {money.relief_from}; what reserves would then bear "
+        "without relief, and whether a section 114 report would follow, is not modelled."
     )
