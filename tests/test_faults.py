@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from test_reporting import MADE_FROM, a_pack, code, parameters, prose, small, write
@@ -87,6 +88,25 @@ def test_the_others_are_made_and_the_one_is_named_in_the_log_and_in_an_index_of_
     assert "sound-base: " in log
     assert not (failed / "small-base.html").exists()
     assert not (failed / "manifest.json").exists()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [320, 1440])
+def test_the_index_of_what_failed_can_be_read_by_anyone(tmp_path: Path, browser: Any, width: int) -> None:
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415  a desk without Chromium need not have it
+
+    broken(tmp_path, f"raise ValueError('{'much ' * 40}')")
+    write(tmp_path, "sound", prose("# Is it sound?"), parameters(), code("HTML('<p class=answer>It is.</p>')"))
+    with pytest.raises(Unfinished):
+        build(a_pack(("small", "base"), ("sound", "base")), tmp_path, tmp_path / "reports", MADE_FROM)
+    tab = browser.new_page(viewport={"width": width, "height": 900}, bypass_csp=True)
+    tab.goto((tmp_path / "reports" / "spring.failed" / "index.html").resolve().as_uri())
+    tab.locator("summary").first.press("Enter")
+    assert tab.locator("pre").first.is_visible()
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    found = Axe().run(tab)
+    tab.close()
+    assert not found.response["violations"], found.generate_report()
 
 
 def test_what_failed_is_gone_once_a_pack_is_whole(reports: Path) -> None:

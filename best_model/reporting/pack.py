@@ -3,9 +3,9 @@
 import hashlib
 import io
 import json
-import tarfile
 import tempfile
 import time
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
@@ -301,15 +301,15 @@ def _write_extra(extra: Extra, page: Page, folder: Path, kept: Kept) -> None:
             extra.write(page, Path(own))
             body = _bundle(Path(own))
         keep(kept, body, time.monotonic() - began)
-    with tarfile.open(fileobj=io.BytesIO(body)) as bundle:
-        bundle.extractall(folder, filter="data")
+    with zipfile.ZipFile(io.BytesIO(body)) as bundle:
+        bundle.extractall(folder)
 
 
 def _bundle(folder: Path) -> bytes:
     held = io.BytesIO()
-    with tarfile.open(fileobj=held, mode="w") as bundle:
+    with zipfile.ZipFile(held, "w") as bundle:
         for path in files(folder):
-            bundle.add(path, path.relative_to(folder).as_posix())
+            bundle.write(path, path.relative_to(folder).as_posix())
     return held.getvalue()
 
 
