@@ -115,6 +115,19 @@ def test_a_browser_that_fails_costs_the_pdf_and_nothing_else(
     assert not (folder / PDF).exists()
 
 
+def test_a_browser_that_prints_no_pdf_costs_the_pdf_and_nothing_else(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = folder / "browser"
+    browser.write_text(
+        '#!/bin/sh\nfor word; do case "$word" in --print-to-pdf=*) echo odd > "${word#*=}";; esac; done\n'
+    )
+    browser.chmod(0o755)
+    monkeypatch.setenv("BEST_CHROMIUM", str(browser))
+    assert printed(folder).missing == "Chromium printed something that is no PDF"
+    assert not (folder / PDF).exists()
+
+
 def test_the_last_one_is_used_again_where_the_page_is_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BEST_CHROMIUM", "no-such-browser")
     last = folder / "last.pdf"

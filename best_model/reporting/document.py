@@ -62,7 +62,7 @@ def _run_before(job: Job) -> NotebookNode | None:
 def _run_and_keep(job: Job, waiting: "Waiting | None") -> NotebookNode:
     began = time.monotonic()
     executed = run(prepare(job.notebook, job.parameters), job, waiting)
-    if job.text and hashlib.sha256(job.notebook.read_bytes()).hexdigest() != job.text:
+    if job.notebook_sum and hashlib.sha256(job.notebook.read_bytes()).hexdigest() != job.notebook_sum:
         raise Refusal(f"{job.notebook.name}: it was changed while the pack was being made; build it again")
     if job.kept:
         keep(job.kept, nbformat.writes(executed).encode(), time.monotonic() - began)

@@ -13,8 +13,8 @@ Scalar = str | int | float | bool
 
 
 class Job(BaseModel):
-    """One document to make. `cell_limit` is the longest that one cell may take, in seconds; `kept`, where a run is kept; `text`, the
-    sum of the notebook as it was when the pack was begun, if it must still be that.
+    """One document to make. `cell_limit` is the longest that one cell may take, in seconds; `kept`, where a run is kept;
+    `notebook_sum`, the sum of the notebook as it was when the pack was begun, if it must still be that.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -24,7 +24,7 @@ class Job(BaseModel):
     output: Path
     page: Page
     cell_limit: int = 120
-    text: str = ""
+    notebook_sum: str = ""
     kept: Kept | None = None
 
 

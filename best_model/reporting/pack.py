@@ -171,9 +171,10 @@ class _Build(NamedTuple):
         others = [
             Link(file=extra.file, title=extra.title, scenario="") for extra in self.extras if _is_page(extra.file)
         ]
-        changed = Link(file=CHANGED, title="What changed since the last pack?", scenario="")
+        if self.params:
+            others.append(Link(file=CHANGED, title="What changed since the last pack?", scenario=""))
         sources = Link(file=MADE_FROM, title="What was this pack made from?", scenario="")
-        return (*(document.link for document in self.plan), *others, changed, sources)
+        return (*(document.link for document in self.plan), *others, sources)
 
     def page_of(self, file: str, scenario: str = "", seed: Any = None) -> Page:
         """The frame of one page, which leads to the others."""
@@ -267,11 +268,11 @@ def _log(folder: Path, progress: Progress) -> Iterator[Progress]:
 
 def _document(run: _Build, document: _Planned, folder: Path) -> _Work:
     name = Path(document.link.file).stem
-    text = document.notebook.read_bytes()
-    kept = run.kept(name, hashlib.sha256(text).hexdigest(), document.parameters)
+    notebook_sum = hashlib.sha256(document.notebook.read_bytes()).hexdigest()
+    kept = run.kept(name, notebook_sum, document.parameters)
     job = Job(
-        text=hashlib.sha256(text).hexdigest(),
         notebook=document.notebook,
+        notebook_sum=notebook_sum,
         parameters=document.parameters,
         output=folder.resolve() / document.link.file,
         page=run.page_of(document.link.file, document.link.scenario, document.parameters.get("seed")),
@@ -319,10 +320,8 @@ def _bundle(folder: Path) -> bytes:
 def _finish(run: _Build, folder: Path) -> None:
     """What can only be made once every document is there; the manifest is last, and makes the folder a pack."""
     link_up({document.link.file: folder / document.link.file for document in run.plan})
-    if run.params:
-        copy_of(
-            run.params, folder.parent / INPUTS
-        )  # beside the pack: a council's own small counts are not for its readers
+    if run.params:  # the copy lies beside the pack: a council's own small counts are not for its readers
+        copy_of(run.params, folder.parent / INPUTS)
     manifest = _manifest(run, folder)
     manifest["changes"] = _changes(run, manifest, folder.parent / INPUTS)
     changes = Changes.model_validate(manifest["changes"]) if manifest["changes"] else None

@@ -74,16 +74,19 @@ def _printed(html: str, target: Path) -> str:
             return "Chromium could not print it"
         if not result.exists():
             return "Chromium printed nothing"
-        _keep_small(result, target)
-    return ""
+        return _kept_small(result, target)
 
 
-def _keep_small(source: Path, target: Path) -> None:
+def _kept_small(source: Path, target: Path) -> str:
     """Chromium leaves the tags of a long document open, which is half of its size; packed together, none is lost."""
     import pikepdf  # noqa: PLC0415 - only this needs it
 
-    with pikepdf.open(source) as file:
-        file.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True)
+    try:
+        with pikepdf.open(source) as file:
+            file.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True)
+    except pikepdf.PdfError:
+        return "Chromium printed something that is no PDF"
+    return ""
 
 
 def _browser() -> str:
