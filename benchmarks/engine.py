@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import numpy_loop, pandas_loop
-from best_model.analysis.attribution import saved_by_priority
-from best_model.case import open_authority, open_scenario
+from best_model.door import open_authority, open_scenario
 from best_model.model.authority import Authority
 from best_model.model.engine import run, simulate
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Lever, Scenario
+from best_model.questions.attribution import saved_by_priority
 
 Model = Callable[[Authority, tuple[Lever, ...], FloatArray], FloatArray]
 

@@ -8,7 +8,7 @@ import sys
 from time import perf_counter
 
 from benchmarks.one_draw import made_ready
-from best_model.analysis.batch import simulate_many, year_of
+from best_model.draws.batch import simulate_many, year_of
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from best_model.analysis.fit import prepare
+from best_model.fitted.fit import prepare
 from best_model.model.authority import Authority, Council, Forecast, Published
 from best_model.model.figures import Figures, rebuilt
 from best_model.model.scenario import Assumption, Lever, Places, Scenario

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from best_model.analysis.ensemble import Ensemble, delivered
-from best_model.analysis.sensitivity import PRIORITIES, varied
-from best_model.case import open_authority, open_ensemble
+from best_model.door import open_authority, open_ensemble
+from best_model.draws.ensemble import Ensemble, delivered
+from best_model.draws.sensitivity import PRIORITIES, varied
 from best_model.model.authority import Authority
 from best_model.model.deficit import cumulative_deficit
 from best_model.model.engine import running

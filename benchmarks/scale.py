@@ -15,12 +15,12 @@ from distributed import Client, LocalCluster
 
 from benchmarks.engine import best_of, machine
 from benchmarks.invented import invented_council, invented_scenario
-from best_model.analysis.ensemble import LARGEST_BLOCK, block, ensemble, made_ready
-from best_model.analysis.many import MadeReady, ensembles
-from best_model.analysis.odds import Summary, summary
-from best_model.case import PARAMS, open_authority, open_scenario
+from best_model.door import PARAMS, open_authority, open_scenario
+from best_model.draws.ensemble import LARGEST_BLOCK, block, ensemble, made_ready
+from best_model.draws.many import MadeReady, ensembles
+from best_model.draws.odds import Summary, summary
 from best_model.inputs.scenarios import scenario_names
-from best_model.inputs.uncertainty import read_uncertainty
+from best_model.inputs.uncertainty_yaml import read_uncertainty
 from best_model.model.authority import Authority
 
 DRAWS, SEED, WORKERS = 10_000, 2026, 2

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 
-from best_model.analysis.draws import Draws
+from best_model.draws.distributions import Draws
 from best_model.model.phasing import FloatArray
 
 

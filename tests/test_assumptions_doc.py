@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from best_model.analysis.sensitivity import figures_of, one_at_a_time
-from best_model.case import open_authority, open_scenario
+from best_model.command.assumptions import assumptions_document
+from best_model.command.main import main
+from best_model.door import open_authority, open_scenario
+from best_model.draws.sensitivity import figures_of, one_at_a_time
 from best_model.inputs.folders import PARAMS, PROJECT
-from best_model.inputs.ratings import read_ratings
+from best_model.inputs.ratings_yaml import read_ratings
 from best_model.model.ratings import Ratings, quality
 from best_model.model.scenario import Assumption
 from best_model.outputs.assumptions_page import plain
-from best_model.reporting.assumptions import assumptions_document
-from best_model.reporting.command import main
 
 AUTHORITY, EVIDENCE = open_authority(), open_scenario("evidence")
 FIGURES = figures_of(AUTHORITY, EVIDENCE)

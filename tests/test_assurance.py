@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from best_model.analysis.sensitivity import figures_of
-from best_model.case import PARAMS, open_authority, open_result, open_sign_off, open_uncertainty
+from best_model.door import PARAMS, open_authority, open_result, open_sign_off, open_uncertainty
+from best_model.draws.sensitivity import figures_of
 from best_model.model.authority import Authority
 from best_model.model.engine import Result
 from best_model.model.refusal import Refusal

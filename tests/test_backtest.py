@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from best_model.analysis.backtest import (
+from best_model.door import PARAMS, open_history
+from best_model.faces.numbers import children
+from best_model.fitted.backtest import (
     NAIVE,
     RULES,
     SHORTEST_WINDOW,
@@ -30,13 +32,11 @@ from best_model.analysis.backtest import (
     one_year_ahead,
     trials_by_years_ahead,
 )
-from best_model.case import PARAMS, open_history
 from best_model.model.history import History
 from best_model.model.phasing import FloatArray
 from best_model.model.refusal import Refusal
 from best_model.model.settings import SETTINGS, setting_index
 from best_model.outputs import backtest, charts
-from best_model.outputs.words import children
 
 MAINSTREAM, SPECIAL = setting_index("mainstream"), setting_index("state_special")
 BOTH = [MAINSTREAM, SPECIAL]

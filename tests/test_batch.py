@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from best_model.analysis.batch import merged, simulate_many, year_of
-from best_model.case import open_authority, open_ensemble, open_scenario
+from best_model.door import open_authority, open_ensemble, open_scenario
+from best_model.draws.batch import merged, simulate_many, year_of
 from best_model.model.authority import Authority
 from best_model.model.engine import simulate
 from best_model.model.figures import drawn

@@ -8,23 +8,10 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from best_model.analysis.causes import (
-    Bound,
-    Box,
-    Index,
-    Limit,
-    at_chances,
-    box_of,
-    gap_left,
-    indices,
-    saving_found,
-    sobol_indices,
-    where_missed,
-)
-from best_model.analysis.draws import Uncertain
-from best_model.analysis.ensemble import Ensemble, outcomes_at
-from best_model.analysis.sensitivity import figures_of
-from best_model.case import open_authority, open_ensemble, open_scenario
+from best_model.door import open_authority, open_ensemble, open_scenario
+from best_model.draws.distributions import Uncertain
+from best_model.draws.ensemble import Ensemble, outcomes_at
+from best_model.draws.sensitivity import figures_of
 from best_model.model.phasing import FloatArray
 from best_model.model.refusal import Refusal
 from best_model.outputs.causes import (
@@ -39,6 +26,19 @@ from best_model.outputs.causes import (
 from best_model.outputs.charts_causes import indices_chart
 from best_model.outputs.figure_words import figure_name
 from best_model.outputs.fragment import Fragment
+from best_model.questions.causes import (
+    Bound,
+    Box,
+    Index,
+    Limit,
+    at_chances,
+    box_of,
+    gap_left,
+    indices,
+    saving_found,
+    sobol_indices,
+    where_missed,
+)
 
 AUTHORITY, STRETCHED = open_authority(), open_scenario("stretched")
 FIGURES = figures_of(AUTHORITY, STRETCHED)

@@ -16,7 +16,13 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 from pydantic import ValidationError
 
-from best_model.analysis.changes import (
+from best_model.door import PARAMS, open_authority, open_result
+from best_model.model.scenario import Assumption
+from best_model.outputs.changes import answer_in_words, changes_in_full
+from best_model.outputs.headline import headline
+from best_model.papers.changed import changed_since, changes_page
+from best_model.papers.page import Page, read_page
+from best_model.questions.changes import (
     AssumptionChange,
     Cause,
     Changes,
@@ -30,12 +36,6 @@ from best_model.analysis.changes import (
     published_first,
     rows_compared,
 )
-from best_model.case import PARAMS, open_authority, open_result
-from best_model.model.scenario import Assumption
-from best_model.outputs.changes import answer_in_words, changes_in_full
-from best_model.outputs.headline import headline
-from best_model.reporting.changes import changed_since, changes_page
-from best_model.reporting.page import Page, read_page
 
 SCENARIOS = ("evidence", "stretched")
 COUNCIL = "leicestershire"

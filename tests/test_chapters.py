@@ -9,16 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from best_model.analysis.ensemble import ensemble
-from best_model.analysis.odds import Sample
-from best_model.analysis.stress import stress_all, stressed
-from best_model.case import PARAMS, at_evidence, open_authority, open_ensemble, open_result, open_stresses
+from best_model.door import PARAMS, at_evidence, open_authority, open_ensemble, open_result, open_stresses
+from best_model.draws.ensemble import ensemble
+from best_model.draws.odds import Sample
 from best_model.model.authority import Authority
 from best_model.model.engine import Result, run
 from best_model.outputs import attribution, charts, page_one, pages, placements, sentences
 from best_model.outputs.charts_waterfall import steps, waterfall_chart
 from best_model.outputs.fragment import Fragment
 from best_model.outputs.stress_in_short import stresses_table
+from best_model.questions.stressed import stress_all, stressed
 
 MOST_WORDS = 20
 

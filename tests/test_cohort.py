@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from best_model.case import open_authority, open_scenario
+from best_model.door import open_authority, open_scenario
 from best_model.model.authority import Flows
 from best_model.model.cohort import age, cease, join, move, one_year, place
 from best_model.model.cost import spend

@@ -14,11 +14,11 @@ import yaml
 from click.testing import CliRunner, Result
 
 from best_model import __version__
-from best_model.analysis.checks import CHECKS
-from best_model.case import PARAMS
+from best_model.command.main import main
+from best_model.door import PARAMS
 from best_model.inputs.scenarios import scenario_names
 from best_model.model.settings import SETTINGS
-from best_model.reporting.command import main
+from best_model.questions.checks import CHECKS
 
 BEST = Path(sys.executable).with_name("best")
 SCENARIOS = scenario_names(PARAMS)

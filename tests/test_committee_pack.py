@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser
 
-from best_model.reporting.command import main
+from best_model.command.main import main
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 MOST_PAGES, MOST_WORDS = 20, 20

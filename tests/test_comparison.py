@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from best_model.analysis.comparison import by_age, by_need, everyone, growth_account, growth_accounts
-from best_model.case import PARAMS, open_authority, open_comparison, open_result
+from best_model.door import PARAMS, open_authority, open_comparison, open_result
 from best_model.model.authority import Authority
 from best_model.model.comparison import MEASURES, Compared, Comparison, Part, Scope
 from best_model.model.engine import Result
@@ -23,6 +22,7 @@ from best_model.model.settings import AGE_BANDS, NEEDS, SETTINGS
 from best_model.outputs import charts_comparison, comparison, equality, left_out
 from best_model.outputs.charts import Chart
 from best_model.outputs.fragment import Fragment
+from best_model.questions.peers import by_age, by_need, everyone, growth_account, growth_accounts
 
 COUNCIL = PARAMS / "leicestershire"
 RELEASE = Path(os.environ.get("BEST_RELEASE_DATA", Path(__file__).parents[1] / "../shared/data"))

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from best_model.analysis.ensemble import Ensemble, Outcomes, ensemble, joined, outcomes_at
-from best_model.analysis.sensitivity import varied
-from best_model.case import open_authority, open_ensemble
+from best_model.door import open_authority, open_ensemble
+from best_model.draws.ensemble import Ensemble, Outcomes, ensemble, joined, outcomes_at
+from best_model.draws.sensitivity import varied
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import setting_index
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from best_model.case import PARAMS, open_authority, open_delivered, open_result
+from best_model.door import PARAMS, open_authority, open_delivered, open_result
 from best_model.model.authority import Authority
 from best_model.model.delivered import Delivered
 from best_model.model.engine import Result

@@ -15,7 +15,7 @@ WITH_EXAMPLES = [
 
 
 def test_the_package_shows_examples_of_phasing_and_of_words() -> None:
-    assert {"best_model.model.phasing", "best_model.outputs.words"} <= set(WITH_EXAMPLES)
+    assert {"best_model.model.phasing", "best_model.faces.numbers"} <= set(WITH_EXAMPLES)
 
 
 @pytest.mark.parametrize("module", WITH_EXAMPLES)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from best_model.analysis.draws import curve_of, draws_of, quantile, why_not_drawn
-from best_model.analysis.sensitivity import figures_of
-from best_model.case import PARAMS, open_authority, open_scenario
-from best_model.inputs.uncertainty import read_uncertainty
+from best_model.door import PARAMS, open_authority, open_scenario
+from best_model.draws.distributions import curve_of, draws_of, quantile, why_not_drawn
+from best_model.draws.sensitivity import figures_of
+from best_model.inputs.uncertainty_yaml import read_uncertainty
 from best_model.model.refusal import Refusal
 from best_model.model.uncertainty import Together, Uncertainty, Varies
 

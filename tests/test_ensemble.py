@@ -6,9 +6,9 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from best_model.analysis.ensemble import Ensemble, block, delivered, edges_of, ensemble, made_ready, outcomes_at
-from best_model.analysis.sensitivity import varied_together
-from best_model.case import open_authority, open_ensemble, open_scenario
+from best_model.door import open_authority, open_ensemble, open_scenario
+from best_model.draws.ensemble import Ensemble, block, delivered, edges_of, ensemble, made_ready, outcomes_at
+from best_model.draws.sensitivity import varied_together
 from best_model.model.engine import run
 from best_model.model.refusal import Refusal
 from best_model.model.uncertainty import Together, Uncertainty

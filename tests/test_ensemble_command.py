@@ -14,16 +14,16 @@ from click.testing import CliRunner, Result
 from pyarrow import parquet
 
 from best_model import __version__
-from best_model.analysis.ensemble import Outcomes, ensemble
-from best_model.analysis.odds import columns_of, odds, path, summed_up
-from best_model.case import PARAMS, open_authority, open_ensemble, open_scenario
+from best_model.command.main import main
+from best_model.door import PARAMS, open_authority, open_ensemble, open_scenario
+from best_model.draws.ensemble import Outcomes, ensemble
+from best_model.draws.odds import columns_of, odds, path, summed_up
+from best_model.faces.numbers import chance
 from best_model.model.deficit import CASES
 from best_model.model.phasing import FloatArray
 from best_model.model.refusal import Refusal
 from best_model.model.settings import SETTINGS
 from best_model.outputs.outcomes_file import StoredOutcomes, write_outcomes
-from best_model.outputs.words import chance
-from best_model.reporting.command import main
 
 AUTHORITY = open_authority()
 YEARS = ["2026/27", "2027/28", "2028/29", "2029/30"]

@@ -10,11 +10,9 @@ import pytest
 from click.testing import CliRunner
 from click.testing import Result as Ran
 
-from best_model.analysis.attribution import lines_of_saving
-from best_model.analysis.explain import Explanation, Step, explain
-from best_model.analysis.question import Question, asked
-from best_model.analysis.sensitivity import figures_of
-from best_model.case import PARAMS, open_authority, open_result
+from best_model.command.main import main
+from best_model.door import PARAMS, open_authority, open_result
+from best_model.draws.sensitivity import figures_of
 from best_model.inputs.locations import where_written
 from best_model.inputs.scenarios import scenario_names
 from best_model.model.deficit import CASES
@@ -22,7 +20,9 @@ from best_model.model.phasing import FloatArray
 from best_model.model.refusal import Refusal
 from best_model.model.settings import SETTINGS
 from best_model.outputs.explanation import amount, explanation_text, that_add
-from best_model.reporting.command import main
+from best_model.questions.asked import Question, asked
+from best_model.questions.attribution import lines_of_saving
+from best_model.questions.explain import Explanation, Step, explain
 
 AUTHORITY = open_authority()
 RESULTS = {name: open_result(name, AUTHORITY) for name in scenario_names(PARAMS)}

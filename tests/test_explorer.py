@@ -14,10 +14,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator
 from playwright.sync_api import Page as Tab
 
-from best_model.analysis.grid import Grid, grid, stops_of
-from best_model.analysis.stress import stressed
-from best_model.case import PARAMS, open_authority, open_scenario, open_stresses
-from best_model.inputs.stops import read_stops
+from best_model.door import PARAMS, open_authority, open_scenario, open_stresses
+from best_model.faces.numbers import children, millions, pounds_m
+from best_model.inputs.stops_yaml import read_stops
 from best_model.model.authority import Authority
 from best_model.model.deficit import cumulative_deficit
 from best_model.model.engine import Result, run
@@ -27,9 +26,10 @@ from best_model.model.scenario import Scenario
 from best_model.model.stops import Stops
 from best_model.outputs.explorer import Shown, alone_table, at_scenario, scenario_table
 from best_model.outputs.packed_grid import Pounds, pounds_of, settled, tenths
-from best_model.outputs.words import children, millions, pounds_m
-from best_model.reporting.exploring import as_data, explorer_page
-from best_model.reporting.page import Page, read_page
+from best_model.papers.exploring import as_data, explorer_page
+from best_model.papers.page import Page, read_page
+from best_model.questions.grid import Grid, grid, stops_of
+from best_model.questions.stressed import stressed
 
 SCRIPT = "</script><script>window.broken = 1</script>"
 A4_LESS_ITS_MARGINS = 673  # 210 mm less twice 16 mm, in CSS pixels
@@ -289,10 +289,10 @@ def test_the_page_says_what_it_was_built_from_and_that_nothing_is_interpolated(b
 BUILD = """
 import sys
 from pathlib import Path
-from best_model.analysis.grid import grid
-from best_model.case import PARAMS, open_authority
-from best_model.reporting.page import Page, read_page
-from best_model.reporting.exploring import explorer_page
+from best_model.questions.grid import grid
+from best_model.door import PARAMS, open_authority
+from best_model.papers.page import Page, read_page
+from best_model.papers.exploring import explorer_page
 page = Page.model_validate_json(sys.stdin.read())
 sys.stdout.buffer.write(explorer_page(open_authority(params=Path(sys.argv[1])), Path(sys.argv[1]), page).encode())
 """
@@ -327,7 +327,7 @@ def test_two_builds_of_the_same_inputs_are_the_same_to_the_byte(few: Path) -> No
 
 
 def test_a_page_that_would_be_too_large_is_not_given(few: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("best_model.reporting.exploring.LARGEST", 10_000)
+    monkeypatch.setattr("best_model.papers.exploring.LARGEST", 10_000)
     with pytest.raises(BrokenIdentity, match="more than a page may be; take a stop out"):
         explorer_page(open_authority(params=few), few, page())
 

@@ -21,14 +21,14 @@ from distributed import Client, LocalCluster
 
 from benchmarks.invented import invented_council, invented_scenario
 from benchmarks.scale import every_pair, pickled_each
-from best_model.analysis.ensemble import Ensemble, Outcomes, edges_of, ensemble, joined, outcomes_by_block
-from best_model.analysis.fan_out import Call, Team, as_it_is, in_order, team
-from best_model.analysis.many import ensembles
-from best_model.analysis.odds import summary
-from best_model.case import open_authority, open_ensemble, open_scenario
+from best_model.command.main import main
+from best_model.door import open_authority, open_ensemble, open_scenario
+from best_model.draws.ensemble import Ensemble, Outcomes, edges_of, ensemble, joined, outcomes_by_block
+from best_model.draws.fan_out import Call, Team, as_it_is, in_order, team
+from best_model.draws.many import ensembles
+from best_model.draws.odds import summary
 from best_model.model.engine import run
 from best_model.model.refusal import Refusal
-from best_model.reporting.command import main
 
 BEST = Path(sys.executable).with_name("best")
 AUTHORITY = open_authority()

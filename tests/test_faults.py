@@ -20,12 +20,12 @@ import pytest
 from test_reporting import MADE_FROM, a_pack, code, parameters, prose, small, write
 
 from best_model.model.refusal import Refusal
-from best_model.reporting import workers
-from best_model.reporting.cache import Kept, again, keep, what_is_kept
-from best_model.reporting.lock import Held, one_run
-from best_model.reporting.pack import Extra, Orders, build
-from best_model.reporting.page import Page
-from best_model.reporting.publish import Unfinished, new_folder, publish, refuse_what_is_not_ours, tidy
+from best_model.papers import workers
+from best_model.papers.cache import Kept, again, keep, what_is_kept
+from best_model.papers.lock import Held, one_run
+from best_model.papers.pack import Extra, Orders, build
+from best_model.papers.page import Page
+from best_model.papers.publish import Unfinished, new_folder, publish, refuse_what_is_not_ours, tidy
 
 ROOT = Path(__file__).parents[1]
 BEST = str(Path(sys.executable).with_name("best"))
@@ -378,7 +378,7 @@ def test_an_odd_last_manifest_stops_nothing(tmp_path: Path, odd: str) -> None:
 
 def test_each_pack_is_made_from_its_own_parameters(tmp_path: Path) -> None:
     """Both in one program, whose warm process has loaded much already."""
-    small(tmp_path, "from best_model.case import PARAMS; HTML(f'<p class=answer>{PARAMS}</p>')")
+    small(tmp_path, "from best_model.door import PARAMS; HTML(f'<p class=answer>{PARAMS}</p>')")
     for name in ("mine", "yours"):
         folder = tmp_path / name
         folder.mkdir()
@@ -399,7 +399,7 @@ def test_a_second_run_is_told_who_holds_the_lock(tmp_path: Path) -> None:
 def test_a_lock_left_by_a_dead_process_holds_no_one_up(tmp_path: Path) -> None:
     lock = tmp_path / "spring.lock"
     said = f"import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom pathlib import Path\nimport os, signal\n"
-    said += f"from best_model.reporting.lock import one_run\nwith one_run(Path({str(lock)!r})):\n    os.kill(os.getpid(), signal.SIGKILL)"
+    said += f"from best_model.papers.lock import one_run\nwith one_run(Path({str(lock)!r})):\n    os.kill(os.getpid(), signal.SIGKILL)"
     assert subprocess.run([sys.executable, "-c", said], check=False).returncode == -signal.SIGKILL
     assert json.loads(lock.read_text())["process"] != os.getpid()
     with one_run(lock):
@@ -597,7 +597,7 @@ def test_tasks_that_fail_hold_no_other_up() -> None:
 def test_where_no_process_can_be_forked_a_new_python_does_the_same(tmp_path: Path) -> None:
     """A whole document, whose kernel papermill then starts itself; in a program where nothing may be forked."""
     small(tmp_path)
-    said = "from best_model.reporting import workers; workers.CAN_FORK = False\nimport test_faults as t, pathlib, sys\n"
+    said = "from best_model.papers import workers; workers.CAN_FORK = False\nimport test_faults as t, pathlib, sys\n"
     said += "if __name__ == '__main__':\n    here = pathlib.Path(sys.argv[1])\n"
     said += "    t.build(t.a_pack(('small', 'base')), here, here / 'reports', t.MADE_FROM)\n"
     program = tmp_path / "program.py"

@@ -11,20 +11,8 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from best_model.analysis.checks import checked
-from best_model.analysis.finance import (
-    Appraisal,
-    appraisal,
-    cost_of_carrying,
-    faster,
-    in_real_terms,
-    later,
-    present_value,
-    reckoners,
-    transport,
-)
-from best_model.analysis.places import capital
-from best_model.case import PARAMS, open_authority, open_result, open_scenario
+from best_model.command.main import main
+from best_model.door import PARAMS, open_authority, open_result, open_scenario
 from best_model.model.authority import Authority
 from best_model.model.cost import in_financial_years
 from best_model.model.engine import Result, run
@@ -35,7 +23,19 @@ from best_model.model.refusal import Refusal
 from best_model.model.scenario import Assumption, Level, Lever, Price, Scenario
 from best_model.model.settings import setting_index
 from best_model.outputs import finance as page
-from best_model.reporting.command import main
+from best_model.questions.checks import checked
+from best_model.questions.finance import (
+    Appraisal,
+    appraisal,
+    cost_of_carrying,
+    faster,
+    in_real_terms,
+    later,
+    present_value,
+    reckoners,
+    transport,
+)
+from best_model.questions.places import capital
 
 INMSS, SPECIAL = setting_index("inmss"), setting_index("state_special")
 SHIPPED = ("do_nothing", "evidence", "base", "stretched")

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from best_model.analysis.fit import (
+from best_model.door import open_authority
+from best_model.fitted.fit import (
     ceased_plans,
     fitted,
     largest_error,
@@ -15,7 +16,6 @@ from best_model.analysis.fit import (
     new_plans,
     transport,
 )
-from best_model.case import open_authority
 from best_model.model.authority import Authority, Published
 from best_model.model.cohort import one_year
 from best_model.model.levers import claims

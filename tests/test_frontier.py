@@ -8,7 +8,12 @@ from itertools import product
 import numpy as np
 import pytest
 
-from best_model.analysis.frontier import (
+from best_model.door import open_authority, open_result, open_scenario
+from best_model.model.engine import Result, run, running
+from best_model.model.scenario import Action, Assumption, FewerNewPlans, Lever, Places, Price, Scenario
+from best_model.outputs import charts_frontier
+from best_model.outputs import frontier as page
+from best_model.questions.frontier import (
     Mix,
     QuickReach,
     TwoLevers,
@@ -20,13 +25,8 @@ from best_model.analysis.frontier import (
     two_levers,
     what_targets_ask,
 )
-from best_model.analysis.places import capital
-from best_model.analysis.seek import Reach, effort, inmss_premium
-from best_model.case import open_authority, open_result, open_scenario
-from best_model.model.engine import Result, run, running
-from best_model.model.scenario import Action, Assumption, FewerNewPlans, Lever, Places, Price, Scenario
-from best_model.outputs import charts_frontier
-from best_model.outputs import frontier as page
+from best_model.questions.places import capital
+from best_model.questions.seek import Reach, effort, inmss_premium
 
 AUTHORITY = open_authority()
 STRETCHED = open_result("stretched", AUTHORITY)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from best_model.case import PARAMS, open_authority, open_result
+from best_model.door import PARAMS, open_authority, open_result
 from best_model.inputs.scenarios import scenario_names
 from best_model.model.authority import Authority
 from best_model.outputs.headline import headline

@@ -41,23 +41,29 @@ def imports(module: str) -> set[Import]:
 
 # ---- Which way the arrow goes
 
-ROOMS = ("model", "analysis", "inputs", "outputs", "reporting")
+ROOMS = ("model", "fitted", "draws", "questions", "inputs", "faces", "outputs", "papers", "command")
+ALL = {*ROOMS, "door", "table", "the package"}
 MAY_IMPORT = {
     "model": {"model"},
-    "analysis": {"analysis", "model"},
-    "inputs": {"inputs", "model"},
-    "outputs": {"outputs", "analysis", "model"},
-    "reporting": {"reporting", "outputs", "analysis", "inputs", "model", "case", "the package"},
-    "case": {"analysis", "inputs", "model"},
-    "the package": set(),
+    "table": set(),
+    "fitted": {"fitted", "model", "table"},
+    "draws": {"draws", "fitted", "model", "table"},
+    "questions": {"questions", "draws", "fitted", "model", "table"},
+    "inputs": {"inputs", "model", "table"},
+    "faces": {"faces", "questions", "draws", "fitted", "model", "table"},
+    "outputs": {"outputs", "faces", "questions", "draws", "fitted", "model", "table"},
+    "papers": ALL - {"command"},
+    "command": ALL,
+    "door": ALL - {"papers", "command"},
+    "the package": {"door", "table", "model"},
 }
-"""reporting → outputs → analysis → model, and inputs → model; `case` opens the door for reporting and notebooks."""
+"""command → papers → faces → questions → draws → fitted → model, and inputs → model; `table` is for all, `case` is the door."""
 
 
 def room_of(parts: tuple[str, ...]) -> str:
     """The room of a module by its path, or of an import by what follows `best_model`."""
     first = Path(parts[0]).stem if parts else ""
-    return first if first in {*ROOMS, "case"} else "the package"
+    return first if first in {*ROOMS, "door", "table"} else "the package"
 
 
 def wrong_way(module: str, imported: set[Import]) -> list[str]:
@@ -75,15 +81,15 @@ def test_imports_only_go_down(module: str) -> None:
 @pytest.mark.parametrize(
     ("module", "line", "wrong"),
     [
-        ("model/engine.py", "from best_model.analysis.fit import prepare", True),
+        ("model/engine.py", "from best_model.fitted.fit import prepare", True),
         ("model/engine.py", "from ..inputs import tables", True),
         ("model/engine.py", "from .levers import forces", False),
-        ("analysis/fit.py", "def late():\n    import best_model.outputs.words", True),
+        ("fitted/fit.py", "def late():\n    import best_model.faces.numbers", True),
         ("outputs/charts.py", "from best_model import case", True),
         ("outputs/charts.py", "from best_model.inputs.tables import read_table", True),
         ("inputs/tables.py", "from best_model.analysis import fit", True),
-        ("case.py", "from best_model.outputs import words", True),
-        ("reporting/command.py", "from best_model import case", False),
+        ("door.py", "from best_model.papers import pack", True),
+        ("command/main.py", "from best_model import case", False),
     ],
 )
 def test_an_import_that_goes_up_would_be_seen(module: str, line: str, wrong: bool) -> None:
@@ -91,33 +97,33 @@ def test_an_import_that_goes_up_would_be_seen(module: str, line: str, wrong: boo
 
 
 def test_the_package_is_these_rooms_a_door_and_its_name() -> None:
-    assert {room_of(Path(module).parts) for module in MODULES} == {*ROOMS, "case", "the package"}
-    assert [module for module in MODULES if "/" not in module] == ["__init__.py", "case.py"]
+    assert {room_of(Path(module).parts) for module in MODULES} == ALL
+    assert [module for module in MODULES if "/" not in module] == ["__init__.py", "door.py", "table.py"]
 
 
 # ---- Where each library lives
 
 HOMES = {
-    "pandas": ("inputs/*", "outputs/*"),
+    "pandas": ("inputs/*", "outputs/*", "faces/frame.py", "faces/sheet.py"),
     "pandera": ("inputs/*",),
     "yaml": ("inputs/*",),
-    "scipy": ("analysis/*",),
-    "distributed": ("analysis/fan_out.py",),
+    "scipy": ("fitted/*", "draws/*", "questions/*"),
+    "distributed": ("draws/fan_out.py",),
     "pyarrow": ("outputs/outcomes_file.py",),
-    "gptables": ("outputs/workbook.py",),
-    "SALib": ("analysis/causes.py",),
-    "joblib": ("analysis/fan_out.py",),
-    "numba": ("analysis/compiled.py", "analysis/individuals.py"),
-    "matplotlib": ("outputs/charts*",),
-    "afcharts": ("outputs/charts*",),
+    "gptables": ("outputs/workbook.py", "faces/sheet.py"),
+    "SALib": ("questions/causes.py",),
+    "joblib": ("draws/fan_out.py",),
+    "numba": ("draws/compiled.py", "draws/individuals.py"),
+    "matplotlib": ("outputs/charts*", "faces/chart*"),
+    "afcharts": ("outputs/charts*", "faces/chart*"),
     "ipywidgets": ("outputs/widgets*",),
-    "papermill": ("reporting/*",),
-    "nbconvert": ("reporting/*",),
-    "nbformat": ("reporting/*",),
-    "nbclient": ("reporting/*",),
-    "jinja2": ("reporting/*",),
-    "pikepdf": ("reporting/pdf.py",),
-    "click": ("reporting/*",),
+    "papermill": ("papers/*",),
+    "nbconvert": ("papers/*",),
+    "nbformat": ("papers/*",),
+    "nbclient": ("papers/*",),
+    "jinja2": ("faces/say.py", "papers/*"),
+    "pikepdf": ("papers/pdf.py",),
+    "click": ("command/*",),
 }
 
 
@@ -145,7 +151,7 @@ SLOW_TO_IMPORT = (
 )
 
 
-@pytest.mark.parametrize("door", ["best_model.case", "best_model.reporting.command"])
+@pytest.mark.parametrize("door", ["best_model.door", "best_model.command.main"])
 def test_what_runs_one_scenario_waits_for_no_library_that_only_draws_or_papers_need(door: str) -> None:
     """numba alone takes a second; the command and the sliders are there without it."""
     said = subprocess.run(
@@ -174,7 +180,9 @@ def calls_on_files(module: str) -> set[str]:
     return {name for name in (getattr(each, "attr", getattr(each, "id", "")) for each in called) if name in FILE_WORDS}
 
 
-@pytest.mark.parametrize("module", [module for module in MODULES if module.startswith(("model/", "analysis/"))])
+@pytest.mark.parametrize(
+    "module", [module for module in MODULES if module.startswith(("model/", "fitted/", "draws/", "questions/"))]
+)
 def test_model_and_analysis_open_no_file(module: str) -> None:
     assert calls_on_files(module) == set()
 
@@ -184,8 +192,8 @@ def test_the_readers_do_open_files() -> None:
     assert calls_on_files("inputs/strict_yaml.py") == {"read_text"}
 
 
-@pytest.mark.parametrize("module", [module for module in MODULES if not module.startswith("reporting/")])
-def test_no_clock_and_no_chance_without_a_seed_outside_reporting(module: str) -> None:
+@pytest.mark.parametrize("module", [module for module in MODULES if not module.startswith("papers/")])
+def test_no_clock_and_no_chance_without_a_seed_outside_papers(module: str) -> None:
     """An answer depends on its inputs alone; a generator of chance is made from a seed that is given."""
     assert {target[0] for target in imports(module)} & {"time", "random", "secrets"} == set()
     called = [ast.unparse(node.func) for node in ast.walk(tree_of(module)) if isinstance(node, ast.Call)]
@@ -209,7 +217,7 @@ def test_there_is_no_drawer_for_odds_and_ends() -> None:
 FUNCTIONS = [
     pytest.param(node, id=f"{module}:{node.name}")
     for module in MODULES
-    if module.startswith(("model/", "analysis/"))
+    if module.startswith(("model/", "fitted/", "draws/", "questions/"))
     for node in ast.walk(tree_of(module))
     if isinstance(node, ast.FunctionDef)
 ]
@@ -232,24 +240,24 @@ def test_every_module_that_holds_anything_says_what_it_is_for(module: str) -> No
 ANYWHERE = {0, 1, 2}  # nothing, one, a pair or a square
 
 NUMBERS = {
-    "analysis/calibrate.py": {
+    "fitted/calibrate.py": {
         1e6: "the solver works in £m, so that its tolerance means something",
         200: "iterations before it gives up",
         1e-12: "its tolerance",
     },
-    "analysis/draws.py": {
+    "draws/distributions.py": {
         0.05: "one chance in twenty",
         4: "PERT weighs the likeliest figure four times",
         1e-9: "an eigenvalue of nought, but for rounding",
         4097: "points of a quantile table",
         31: "half a step of Sobol points: two to minus this power",
     },
-    "analysis/compiled.py": {128: "draws side by side"},
-    "analysis/individuals.py": {
+    "draws/compiled.py": {128: "draws side by side"},
+    "draws/individuals.py": {
         64: "draws whose chances are in memory at once",
         1e-9: "of a place: rounding of sums",
     },
-    "analysis/causes.py": {
+    "questions/causes.py": {
         512: "base points of the indices",
         1024: "draws in a block",
         8192: "draws a box is found and measured among",
@@ -259,18 +267,18 @@ NUMBERS = {
         30: "with fewer futures of a kind there is nothing to tell",
         0.9: "more that miss are nearly all",
     },
-    "analysis/changes.py": {
+    "questions/changes.py": {
         6: "digits: to a millionth, numbers are the same",
         20: "differences of a file that are shown",
         200: "letters of one of them",
     },
-    "analysis/ceiling.py": {1e6: "more places than there are children in England"},
-    "analysis/checks.py": {
+    "questions/ceiling.py": {1e6: "more places than there are children in England"},
+    "questions/checks.py": {
         1e-9: "of a child: rounding of sums",
         0.5: "of a child: the most the fit may miss a table by",
         1e3: "the published table is in £k",
     },
-    "analysis/seek.py": {
+    "questions/seek.py": {
         1e6: "the solver works in £m, so that its tolerance means something",
         1e-4: "step of an intensity for its slope",
         1e-6: "intensities closer than this are the same",
@@ -280,16 +288,16 @@ NUMBERS = {
         200: "iterations before it gives up",
         0.1: "the least room an effort is measured against",
     },
-    "analysis/ensemble.py": {
+    "draws/ensemble.py": {
         5: "levels of a figure that the fit rests on",
         0.5: "the middle of a level",
         1024: "draws in the largest block",
         1e-9: "a correlation of nought, but for rounding",
         30: "two to this power: points of a Sobol sequence",
     },
-    "analysis/explain.py": {1e3: "£: what is less is not shown on its own"},
-    "analysis/finance.py": {0.01: "a point is one in a hundred"},
-    "analysis/frontier.py": {
+    "questions/explain.py": {1e3: "£: what is less is not shown on its own"},
+    "questions/finance.py": {0.01: "a point is one in a hundred"},
+    "questions/frontier.py": {
         1e6: "the solver works in £m, so that its tolerance means something",
         1e-4: "step of an intensity for its slope",
         30: "rounds in which slopes are found anew",
@@ -299,20 +307,20 @@ NUMBERS = {
         200: "iterations before the solver gives up",
         1e-9: "its tolerance",
     },
-    "analysis/fit.py": {
+    "fitted/fit.py": {
         2000: "rounds of fitting before it gives up",
         1e-10: "of a child: fitted",
         1e-12: "keeps an age without plans from dividing by nought",
     },
-    "analysis/odds.py": {0.05: "one draw in twenty is below", 0.5: "a median", 0.95: "and one in twenty above"},
-    "analysis/timing.py": {9: "digits: a month that is met to the rounding of sums is met"},
+    "draws/odds.py": {0.05: "one draw in twenty is below", 0.5: "a median", 0.95: "and one in twenty above"},
+    "questions/timing.py": {9: "digits: a month that is met to the rounding of sums is met"},
     "inputs/authorities.py": {
         1e3: "published tables are in £k",
         100: "2026/27 is written with two digits",
         4: "and begins with four",
     },
     "inputs/calibration_file.py": {10: "digits written"},
-    "inputs/comparison.py": {
+    "inputs/comparison_csv.py": {
         6: "years of growth",
         0.00051: "half of the last digit of a tenth of a per cent",
         5: "a count so small is not shown",
@@ -363,7 +371,8 @@ def worldly(module: str, tree: ast.AST) -> set[float]:
 HELD = [
     module
     for module in MODULES
-    if module.startswith(("model/", "analysis/", "inputs/")) or module in {"outputs/headline.py", "case.py"}
+    if module.startswith(("model/", "fitted/", "draws/", "questions/", "inputs/"))
+    or module in {"outputs/headline.py", "door.py"}
 ]
 
 

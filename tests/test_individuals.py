@@ -5,10 +5,10 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from best_model.analysis.batch import Futures
-from best_model.analysis.ensemble import ensemble
-from best_model.analysis.individuals import AT_ONCE, individual_futures, whole
-from best_model.case import open_authority, open_ensemble, open_scenario
+from best_model.door import open_authority, open_ensemble, open_scenario
+from best_model.draws.batch import Futures
+from best_model.draws.ensemble import ensemble
+from best_model.draws.individuals import AT_ONCE, individual_futures, whole
 from best_model.model.authority import Authority, Flows
 from best_model.model.engine import simulate
 from best_model.model.phasing import FloatArray

@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from best_model.case import PARAMS, open_scenario
+from best_model.command.main import main
+from best_model.door import PARAMS, open_scenario
 from best_model.inputs.authorities import read_council
 from best_model.model.refusal import Refusal
 from best_model.model.scenario import Scenario
-from best_model.reporting.command import main
 
 BEST = Path(sys.executable).with_name("best")
 

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from best_model.analysis.attribution import saved_by_priority, shapley_weights
-from best_model.case import PARAMS, open_authority, open_scenario
+from best_model.door import PARAMS, open_authority, open_scenario
 from best_model.inputs.scenarios import scenario_names
 from best_model.model.authority import Authority
 from best_model.model.cohort import cease, join, move
@@ -30,6 +29,7 @@ from best_model.model.scenario import (
     Scenario,
 )
 from best_model.model.settings import AGES, NEEDS, SETTINGS, setting_index
+from best_model.questions.attribution import saved_by_priority, shapley_weights
 
 PRIORITIES = ("graduated_offer", "ceasing", "specialist_places", "early_years", "eotas", "commissioning")
 SCENARIOS = scenario_names(PARAMS)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from best_model.model.refusal import Refusal
-from best_model.reporting.links import link_up
+from best_model.papers.links import link_up
 
 ROOT = Path(__file__).parents[1]
 WRITTEN = [

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from best_model.case import PARAMS
+from best_model.door import PARAMS
 
 pytestmark = pytest.mark.slow
 BEST = Path(sys.executable).with_name("best")

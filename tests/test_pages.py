@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from best_model.case import open_authority, open_result
+from best_model.command.main import main
+from best_model.door import open_authority, open_result
+from best_model.faces.numbers import children
 from best_model.model.engine import Result
 from best_model.outputs import pages
-from best_model.outputs.words import children
-from best_model.reporting.command import main
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from best_model.reporting.page import Link, Page
-from best_model.reporting.pdf import PDF, Printed, print_pack, whole
+from best_model.papers.page import Link, Page
+from best_model.papers.pdf import PDF, Printed, print_pack, whole
 
 PAGE = Page(
     pack="spring", title="Will <it> do?", meeting="Scrutiny", date="1 March 2027", version="0", commit="abc", inputs="1"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from best_model.case import open_authority, open_scenario
+from best_model.door import open_authority, open_scenario
 from best_model.model.authority import Authority, Flows
 from best_model.model.cost import in_financial_years
 from best_model.model.engine import savings, simulate

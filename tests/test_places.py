@@ -11,8 +11,15 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from best_model.analysis.attribution import saved_by_priority
-from best_model.analysis.places import (
+from best_model.command.main import main
+from best_model.door import PARAMS, open_authority, open_result, open_scenario
+from best_model.model.authority import Authority
+from best_model.model.engine import Result, run
+from best_model.model.scenario import Assumption, Lever, Places, Redirect, Scenario
+from best_model.model.settings import setting_index
+from best_model.outputs import places as page
+from best_model.questions.attribution import saved_by_priority
+from best_model.questions.places import (
     DO_NOTHING,
     SCENARIO,
     Investment,
@@ -26,13 +33,6 @@ from best_model.analysis.places import (
     occupancy,
     ways_to_add,
 )
-from best_model.case import PARAMS, open_authority, open_result, open_scenario
-from best_model.model.authority import Authority
-from best_model.model.engine import Result, run
-from best_model.model.scenario import Assumption, Lever, Places, Redirect, Scenario
-from best_model.model.settings import setting_index
-from best_model.outputs import places as page
-from best_model.reporting.command import main
 
 BASE, SPECIAL, INMSS = map(setting_index, ("resource_base", "state_special", "inmss"))
 YEARS = ("2026/27", "2027/28", "2028/29", "2029/30")

@@ -2,8 +2,8 @@
 
 import io
 
-from best_model.reporting.progress import Progress
-from best_model.reporting.workers import Done
+from best_model.papers.progress import Progress
+from best_model.papers.workers import Done
 
 
 class Terminal(io.StringIO):

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from best_model.analysis.calibrate import calibrate
-from best_model.analysis.checks import published_table_ties
-from best_model.case import PARAMS, open_authority, open_result
+from best_model.command.main import main
+from best_model.door import PARAMS, open_authority, open_result
+from best_model.fitted.calibrate import calibrate
 from best_model.model.authority import Authority
 from best_model.model.engine import in_year_gap, simulate
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import setting_index
-from best_model.reporting.command import main
+from best_model.questions.checks import published_table_ties
 
 YEARS = ("2026/27", "2027/28", "2028/29", "2029/30")
 GAP_BEFORE = [87_880, 111_799, 141_251, 174_182]

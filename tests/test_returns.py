@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from best_model.case import PARAMS
+from best_model.door import PARAMS
 from best_model.inputs.authorities import read_council
-from best_model.inputs.returns import read_returns
+from best_model.inputs.returns_csv import read_returns
 from best_model.model.refusal import Refusal
 from best_model.model.returns import Returns
 from best_model.model.settings import NEEDS, SETTINGS

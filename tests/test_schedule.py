@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from best_model.case import PARAMS
+from best_model.door import PARAMS
 
 ROOT = Path(__file__).parent.parent
 SCHEDULE = ROOT / "docs" / "schedule"

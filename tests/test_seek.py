@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from best_model.analysis.attribution import whose_saving
-from best_model.analysis.ceiling import ceilings
-from best_model.analysis.seek import effort, inmss_premium, seek_mix, seek_one, seek_plan
-from best_model.case import PARAMS, at_evidence, open_authority, open_scenario
+from best_model.command.main import main
+from best_model.door import PARAMS, at_evidence, open_authority, open_scenario
 from best_model.model.authority import Authority
 from best_model.model.engine import run
 from best_model.model.refusal import Refusal
 from best_model.model.scenario import Scenario
-from best_model.reporting.command import main
+from best_model.questions.attribution import whose_saving
+from best_model.questions.ceiling import ceilings
+from best_model.questions.seek import effort, inmss_premium, seek_mix, seek_one, seek_plan
 
 
 @pytest.fixture(scope="module")

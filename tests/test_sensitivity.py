@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from best_model.analysis.fit import prepare
-from best_model.analysis.sensitivity import (
+from best_model.door import PARAMS, open_authority, open_scenario
+from best_model.draws.sensitivity import (
     Swing,
     assumption_of,
     figures_of,
@@ -23,7 +23,8 @@ from best_model.analysis.sensitivity import (
     varied_together,
     why_no_effect,
 )
-from best_model.case import PARAMS, open_authority, open_scenario
+from best_model.faces.numbers import millions
+from best_model.fitted.fit import prepare
 from best_model.model.authority import Council
 from best_model.model.engine import price_index, run
 from best_model.model.figures import rebuilt
@@ -37,7 +38,6 @@ from best_model.outputs.sensitivity import (
     swings_table,
     what_would_change_the_answer,
 )
-from best_model.outputs.words import millions
 
 AUTHORITY, EVIDENCE = open_authority(), open_scenario("evidence")
 FIGURES = figures_of(AUTHORITY, EVIDENCE)

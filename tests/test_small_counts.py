@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from best_model.analysis.backtest import back_test
-from best_model.case import PARAMS, open_authority, open_history, open_result
-from best_model.inputs.comparison import read_comparison
-from best_model.inputs.returns import read_returns
+from best_model.door import PARAMS, open_authority, open_history, open_result
+from best_model.fitted.backtest import back_test
+from best_model.inputs.comparison_csv import read_comparison
+from best_model.inputs.returns_csv import read_returns
 from best_model.model.authority import Authority
 from best_model.model.engine import Result
 from best_model.model.refusal import Refusal

@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from best_model.analysis.draws import draws_of
-from best_model.analysis.sensitivity import figures_of, found
-from best_model.analysis.stress import DEFICIT_CASE, Position, Stressed, position, stress_all, stressed
-from best_model.case import PARAMS, open_authority, open_scenario, open_stresses
-from best_model.inputs.stress import read_stresses, stress_names
-from best_model.inputs.uncertainty import read_uncertainty
+from best_model.command.main import main
+from best_model.door import PARAMS, open_authority, open_scenario, open_stresses
+from best_model.draws.distributions import draws_of
+from best_model.draws.sensitivity import figures_of, found
+from best_model.faces.numbers import millions, pounds_m
+from best_model.inputs.stress_yaml import read_stresses, stress_names
+from best_model.inputs.uncertainty_yaml import read_uncertainty
 from best_model.model.deficit import CASES
 from best_model.model.engine import Result, run
 from best_model.model.refusal import Refusal
@@ -27,8 +28,7 @@ from best_model.model.stress import Change, Stress
 from best_model.outputs.charts_stress import stress_chart
 from best_model.outputs.fragment import Fragment
 from best_model.outputs.stress import stress_answer, stress_table, stress_text, targets, what_is_supposed
-from best_model.outputs.words import millions, pounds_m
-from best_model.reporting.command import main
+from best_model.questions.stressed import DEFICIT_CASE, Position, Stressed, position, stress_all, stressed
 
 AUTHORITY, EVIDENCE = open_authority(), open_scenario("evidence")
 STRESSES = {stress.name: stress for stress in open_stresses(AUTHORITY)}

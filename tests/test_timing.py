@@ -8,10 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from best_model.analysis.finance import later, reckoners
-from best_model.analysis.places import capital, investment
-from best_model.analysis.timing import BreakEven, break_evens, delays, months_to_break_even
-from best_model.case import open_authority, open_result
+from best_model.door import open_authority, open_result
 from best_model.model.authority import financial_year
 from best_model.model.cost import in_financial_years
 from best_model.model.engine import Result, run
@@ -19,6 +16,9 @@ from best_model.model.scenario import Assumption, Lever, Price, Scenario
 from best_model.model.settings import setting_index
 from best_model.outputs import charts_timing
 from best_model.outputs import timing as page
+from best_model.questions.finance import later, reckoners
+from best_model.questions.places import capital, investment
+from best_model.questions.timing import BreakEven, break_evens, delays, months_to_break_even
 
 AUTHORITY = open_authority()
 RESULTS = {name: open_result(name, AUTHORITY) for name in ("do_nothing", "evidence", "base", "stretched")}

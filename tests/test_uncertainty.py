@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from best_model.analysis.backtest import back_test
-from best_model.analysis.ensemble import Outcomes
-from best_model.analysis.odds import Sample
-from best_model.case import open_authority, open_ensemble, open_history, open_sample
-from best_model.inputs.uncertainty import read_uncertainty
+from best_model.door import open_authority, open_ensemble, open_history, open_sample
+from best_model.draws.ensemble import Outcomes
+from best_model.draws.odds import Sample
+from best_model.fitted.backtest import back_test
+from best_model.inputs.uncertainty_yaml import read_uncertainty
 from best_model.model.refusal import Refusal
 from best_model.model.settings import SETTINGS
 from best_model.outputs import uncertainty

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from test_reporting import a_pack
 
-from best_model.reporting import warming
+from best_model.papers import warming
 
 
 def loaded(folder: Path, monkeypatch: pytest.MonkeyPatch, *sources: str) -> list[str]:
@@ -35,7 +35,7 @@ def test_what_cannot_be_loaded_is_left_to_its_cell(
 def test_where_the_parameters_are_is_looked_up_by_each_document(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert loaded(tmp_path, monkeypatch, "from best_model.case import PARAMS") == []
+    assert loaded(tmp_path, monkeypatch, "from best_model.door import PARAMS") == []
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"cells": 3}', '{"cells": [{"cell_type": "code"}]}'])

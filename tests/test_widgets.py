@@ -2,7 +2,7 @@
 
 import pytest
 
-from best_model.case import open_authority, open_scenario
+from best_model.door import open_authority, open_scenario
 from best_model.model.authority import Authority
 from best_model.model.engine import Result
 from best_model.outputs.charts import Chart

@@ -14,8 +14,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from best_model.case import PARAMS, open_authority, open_result
-from best_model.inputs.returns import read_returns
+from best_model.door import PARAMS, open_authority, open_result
+from best_model.inputs.returns_csv import read_returns
 from best_model.model.authority import Authority
 from best_model.model.engine import Result
 from best_model.model.returns import Returns
@@ -403,8 +403,8 @@ def test_a_pack_of_doing_nothing_alone_has_its_workbook_too(
 AGAIN = """
 import sys
 from pathlib import Path
-from best_model.case import PARAMS, open_authority, open_result
-from best_model.inputs.returns import read_returns
+from best_model.door import PARAMS, open_authority, open_result
+from best_model.inputs.returns_csv import read_returns
 from best_model.outputs.workbook import About, write_workbook
 authority = open_authority()
 results = [open_result(name, authority) for name in sys.argv[2].split()]

@@ -11,14 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from best_model.analysis.workstreams import (
-    cost_of_slip,
-    identified,
-    saving_that_rests_on,
-    threatened,
-    worth_of_workstreams,
-)
-from best_model.case import PARAMS, open_authority, open_result, open_risks, open_scenario
+from best_model.door import PARAMS, open_authority, open_result, open_risks, open_scenario
 from best_model.inputs.scenarios import scenario_names
 from best_model.model.authority import Authority
 from best_model.model.engine import Result, run, running, simulate
@@ -38,6 +31,13 @@ from best_model.model.scenario import (
     Workstream,
 )
 from best_model.outputs import workstreams as pages
+from best_model.questions.worth import (
+    cost_of_slip,
+    identified,
+    saving_that_rests_on,
+    threatened,
+    worth_of_workstreams,
+)
 
 YEARS = np.arange(2025.0, 2030.0)
 SCENARIOS = scenario_names(PARAMS)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from best_model.inputs.finance import read_finance
+from best_model.inputs.finance_yaml import read_finance
 from best_model.inputs.strict_yaml import Document, read_yaml, validate
 from best_model.inputs.tables import HEADER_ROW, OPEN_AGES, Tables, financial_years, published_openly
 from best_model.model import figures

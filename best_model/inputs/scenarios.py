@@ -9,7 +9,7 @@ from pydantic import Field
 from best_model.inputs.authorities import read_sources
 from best_model.inputs.strict_yaml import Document, read_yaml, validate
 from best_model.inputs.tables import Tables, financial_years
-from best_model.inputs.workstreams import with_workstreams
+from best_model.inputs.workstreams_csv import with_workstreams
 from best_model.model.refusal import Refusal
 from best_model.model.scenario import Assumption, Frozen, Grade, Level, Lever, MonthOfYear, Scenario, Slug
 

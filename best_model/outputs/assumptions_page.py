@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from best_model.analysis.sensitivity import PRIORITIES, Swing, figures_of
+from best_model.draws.sensitivity import PRIORITIES, Swing, figures_of
+from best_model.faces.numbers import millions, number, per_cent, pounds_m
 from best_model.model.authority import Authority, Source
 from best_model.model.ratings import Ratings, quality
 from best_model.model.scenario import Assumption, Scenario
 from best_model.outputs.figure_words import figure_name
-from best_model.outputs.words import millions, number, per_cent, pounds_m
 
 _COLUMNS = ("Assumption", "Name", "Value", "Low", "High", "Unit", "Pedigree", "Source", "Quality", "Impact", "Note")
 _GROUPS = {

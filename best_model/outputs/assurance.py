@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from best_model.analysis.checks import checked
-from best_model.analysis.sensitivity import PRIORITIES, figures_of
+from best_model.draws.sensitivity import PRIORITIES, figures_of
+from best_model.faces.numbers import MILLION, children, number, per_cent, pounds_m
 from best_model.model.authority import Authority
 from best_model.model.engine import Result
 from best_model.model.ratings import quality
@@ -17,7 +17,7 @@ from best_model.outputs.fragment import Fragment, bullets, paragraph
 from best_model.outputs.pages import figure_anchor
 from best_model.outputs.sentences import factors_outside_their_range
 from best_model.outputs.tables import Row, slug, table
-from best_model.outputs.words import MILLION, children, number, per_cent, pounds_m
+from best_model.questions.checks import checked
 
 JUDGEMENT, CALIBRATION = "judgement", "calibration."
 _KINDS = {

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from best_model.analysis.backtest import (
+from best_model.faces.numbers import MINUS, children, january
+from best_model.fitted.backtest import (
     NAIVE,
     RULES,
     SHORTEST_WINDOW,
@@ -21,7 +22,6 @@ from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.pages import METHOD, ROUNDED
 from best_model.outputs.small_counts import counted, what_is_hidden
 from best_model.outputs.tables import Row, slug, table
-from best_model.outputs.words import MINUS, children, january
 
 RULE_NAMES = {"model": "The model", "last_growth_rate": "Last growth rate", "constant_share": "Constant share"}
 HINDSIGHT = "Known only afterwards, and used in no forecast."

@@ -12,14 +12,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from best_model.analysis.attribution import lines_of_saving
-from best_model.analysis.backtest import BackTest, Trial, mean_absolute_error
+from best_model.faces.numbers import LEAST_POUNDS_SHOWN, MILLION, children, january, millions, pounds_m, safe
+from best_model.fitted.backtest import BackTest, Trial, mean_absolute_error
 from best_model.model.deficit import CASES
 from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import SETTINGS
 from best_model.outputs.headline import SCENARIO_DRAW, label, target
-from best_model.outputs.words import LEAST_POUNDS_SHOWN, MILLION, children, january, millions, pounds_m, safe
+from best_model.questions.attribution import lines_of_saving
 
 NAVY, TEAL, WINE, INK, GREY, PALE = "#12436D", "#28A197", "#801650", "#14181F", "#6B7280", "#E6E9EE"
 SVG = "image/svg+xml"

@@ -6,11 +6,11 @@ from textwrap import wrap
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from best_model.analysis.causes import Index
 from best_model.model.scenario import Scenario
 from best_model.outputs.causes import SHOWN, give_or_take, indices_in_words, part_as_known
 from best_model.outputs.charts import INK, TEAL, Chart, chart, plain
 from best_model.outputs.figure_words import figure_name
+from best_model.questions.causes import Index
 
 _PER_CENT = 100.0
 

@@ -6,11 +6,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from best_model.faces.numbers import january
 from best_model.model.comparison import Compared, Comparison
 from best_model.outputs.charts import GREY, INK, NAVY, WINE, Chart, chart, end_labels, plain
 from best_model.outputs.comparison import LABELS, PLACEMENTS, furthest_apart, none_held, rate
 from best_model.outputs.fragment import Fragment
-from best_model.outputs.words import january
 
 _TRENDS = ("plans", "requests", "new_plans", "within_20_weeks")
 _INDEX = 100.0

@@ -7,18 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from best_model.analysis.frontier import (
-    Mix,
-    TwoLevers,
-    found_at_half_the_effort,
-    found_with_no_effort,
-    two_levers,
-)
-from best_model.model.engine import Result
-from best_model.model.phasing import FloatArray
-from best_model.outputs.charts import GREY, INK, NAVY, PALE, TEAL, WINE, Chart, chart, plain
-from best_model.outputs.frontier import pair, target_name, targets_of
-from best_model.outputs.words import (
+from best_model.faces.numbers import (
     LEAST_POUNDS_SHOWN,
     MILLION,
     children,
@@ -26,6 +15,17 @@ from best_model.outputs.words import (
     per_cent,
     pounds_m,
     within_a_sentence,
+)
+from best_model.model.engine import Result
+from best_model.model.phasing import FloatArray
+from best_model.outputs.charts import GREY, INK, NAVY, PALE, TEAL, WINE, Chart, chart, plain
+from best_model.outputs.frontier import pair, target_name, targets_of
+from best_model.questions.frontier import (
+    Mix,
+    TwoLevers,
+    found_at_half_the_effort,
+    found_with_no_effort,
+    two_levers,
 )
 
 _LOOKS = ((TEAL, "o"), (WINE, "s"), (INK, "^"), (GREY, "D"), (NAVY, "v"))

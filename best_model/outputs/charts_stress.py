@@ -7,12 +7,12 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from best_model.analysis.stress import DEFICIT_CASE, Position, Stressed
+from best_model.faces.numbers import MILLION, millions, pounds_m
 from best_model.model.authority import Authority
 from best_model.model.scenario import Scenario
 from best_model.outputs.charts import INK, NAVY, WINE, Chart, chart
 from best_model.outputs.stress import finding, last_march, targets
-from best_model.outputs.words import MILLION, millions, pounds_m
+from best_model.questions.stressed import DEFICIT_CASE, Position, Stressed
 
 _LETTERS = 44
 

@@ -3,11 +3,11 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from best_model.analysis.timing import delays
+from best_model.faces.numbers import MILLION, millions, pounds_m
 from best_model.model.engine import Result
 from best_model.outputs.charts import GREY, INK, NAVY, TEAL, WINE, Chart, chart, end_labels, plain
 from best_model.outputs.timing import PROGRAMME
-from best_model.outputs.words import MILLION, millions, pounds_m
+from best_model.questions.timing import delays
 
 _LOOKS = ((WINE, "--", "s"), (TEAL, "-.", "^"), (INK, ":", "D"))
 

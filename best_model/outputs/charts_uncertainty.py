@@ -7,9 +7,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from best_model.faces.numbers import MILLION, in_futures, millions
 from best_model.model.phasing import FloatArray
 from best_model.outputs.charts import GREY, INK, NAVY, PALE, TEAL, WINE, Chart, chart, end_labels, plain, wrapped
-from best_model.outputs.words import MILLION, in_futures, millions
 
 CHILDREN = "children"
 _BAND = "#9DB7CF"

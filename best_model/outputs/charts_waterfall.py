@@ -7,11 +7,11 @@ from textwrap import wrap
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from best_model.analysis.attribution import lines_of_saving
+from best_model.faces.numbers import MILLION, millions, pounds_m
 from best_model.model.engine import Result
 from best_model.outputs.charts import GREY, INK, NAVY, TEAL, Chart, chart, plain
 from best_model.outputs.headline import label
-from best_model.outputs.words import MILLION, millions, pounds_m
+from best_model.questions.attribution import lines_of_saving
 
 _LETTERS = 32
 _SIZE = (8.0, 4.4)

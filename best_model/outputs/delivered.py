@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from best_model.faces.numbers import MINUS, millions, pounds_m
 from best_model.model.delivered import THIS_PROGRAMME, YEAR_NOT_GIVEN, Delivered
 from best_model.model.engine import Result
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.pages import report_anchor
 from best_model.outputs.tables import Row, slug, table
-from best_model.outputs.words import MINUS, millions, pounds_m
 
 NOT_PUBLISHED, NOT_DUE, NOT_KNOWN = "not published", "not due yet", "not known"
 _MEASURES = {"overspend": "Overspend in", "deficit": "Deficit at the end of"}

@@ -3,15 +3,15 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from best_model.analysis.explain import Explanation, Step
-from best_model.analysis.sensitivity import figures_of
+from best_model.draws.sensitivity import figures_of
+from best_model.faces.numbers import number, pounds
 from best_model.model.authority import Written
 from best_model.model.deficit import CASES
 from best_model.model.engine import Result
 from best_model.model.scenario import Assumption
 from best_model.model.settings import SETTINGS
 from best_model.outputs.figure_words import action_words, figure_name
-from best_model.outputs.words import number, pounds
+from best_model.questions.explain import Explanation, Step
 
 _MINUS, _TIMES, _INDENT = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}", "  "
 _WORDS = {

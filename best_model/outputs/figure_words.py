@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from best_model.analysis.sensitivity import PRIORITIES
+from best_model.draws.sensitivity import PRIORITIES
+from best_model.faces.numbers import within_a_sentence
 from best_model.model.scenario import Action, Cease, FewerNewPlans, Lever, Places, Price, Redirect
 from best_model.model.settings import SETTINGS
-from best_model.outputs.words import within_a_sentence
 
 _SAID = {
     "awaiting_are_placed": "Awaiting a place, share placed in a year",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from best_model.analysis.finance import appraisal, cost_of_carrying, in_real_terms, reckoners, transport
+from best_model.faces.numbers import millions, pounds, pounds_m
 from best_model.model.authority import Authority
 from best_model.model.deficit import CASES
 from best_model.model.engine import Result
@@ -15,7 +15,7 @@ from best_model.model.settings import SETTINGS
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.pages import METHOD, ROUNDED, figure_anchor
 from best_model.outputs.tables import Row, table
-from best_model.outputs.words import millions, pounds, pounds_m
+from best_model.questions.finance import appraisal, cost_of_carrying, in_real_terms, reckoners, transport
 
 _LEVELS: tuple[Level, ...] = ("low", "central", "high")
 _SHORT = {"inmss": "INMSS", "state_special": "state special schools", "resource_base": "resource bases"}

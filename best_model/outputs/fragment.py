@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from best_model.outputs.words import safe
+from best_model.faces.numbers import safe
 
 
 @dataclass(frozen=True)

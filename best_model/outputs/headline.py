@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from best_model.analysis.attribution import lines_of_saving
-from best_model.analysis.checks import Outcome
+from best_model.faces.numbers import before_the_plan, millions, pounds_m
 from best_model.model.engine import Result
 from best_model.model.income import income_beyond_forecast
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import SETTINGS
 from best_model.outputs import small_counts
-from best_model.outputs.words import before_the_plan, millions, pounds_m
+from best_model.questions.attribution import lines_of_saving
+from best_model.questions.checks import Outcome
 
 SCENARIO_DRAW = 1
 _PENCE = 2

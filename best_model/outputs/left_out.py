@@ -1,12 +1,12 @@
 """What the figures leave out, why, which way it would move them, and who holds it."""
 
-from best_model.analysis.finance import transport
+from best_model.faces.numbers import pounds
 from best_model.model.engine import Result
 from best_model.model.scenario import Assumption
 from best_model.outputs.assurance import assumed_unit_costs
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.tables import Row, table
-from best_model.outputs.words import pounds
+from best_model.questions.finance import transport
 
 _HELD_BY = ("Why it is left out", "Which way it would move the answer", "Who holds it")
 _LEFT_OUT = (

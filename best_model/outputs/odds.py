@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from best_model.analysis.odds import Band, Odds, Summary
+from best_model.draws.odds import Band, Odds, Summary
+from best_model.faces.numbers import chance, children, millions, pounds_m
 from best_model.model.authority import Authority
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Scenario
-from best_model.outputs.words import chance, children, millions, pounds_m
 
 _MONEY = {
     "saving": "Saving",

@@ -13,10 +13,10 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from best_model.analysis.grid import Grid
 from best_model.model.deficit import CASES, cumulative_deficit
 from best_model.model.phasing import FloatArray
 from best_model.model.refusal import BrokenIdentity
+from best_model.questions.grid import Grid
 
 Whole = NDArray[np.int64]
 Channel = NDArray[np.int32]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from best_model.faces.numbers import children, january, millions
 from best_model.model.cost import in_financial_years
 from best_model.model.engine import Result, Simulation
 from best_model.model.phasing import FloatArray
@@ -14,7 +15,6 @@ from best_model.outputs.headline import SCENARIO_DRAW
 from best_model.outputs.pages import METHOD, ROUNDED, TIED, count_and_share
 from best_model.outputs.small_counts import NOT_SHOWN, counted, hidden_parts, of_the_census, what_is_hidden
 from best_model.outputs.tables import Row, table
-from best_model.outputs.words import children, january, millions
 
 _NOW, _LAST = 0, -1
 _Part = tuple[slice, slice]

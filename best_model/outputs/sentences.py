@@ -2,17 +2,7 @@
 
 import numpy as np
 
-from best_model.analysis.attribution import saved_by_priority
-from best_model.analysis.calibrate import largest_change, weighted_change
-from best_model.model.authority import Authority
-from best_model.model.cost import in_financial_years
-from best_model.model.engine import Result
-from best_model.model.phasing import FloatArray
-from best_model.model.settings import NEEDS, SETTINGS, setting_index
-from best_model.outputs.fragment import Fragment, paragraph
-from best_model.outputs.headline import SCENARIO_DRAW, label
-from best_model.outputs.small_counts import counted
-from best_model.outputs.words import (
+from best_model.faces.numbers import (
     LEAST_POUNDS_SHOWN,
     children,
     january,
@@ -21,6 +11,16 @@ from best_model.outputs.words import (
     pounds_m,
     within_a_sentence,
 )
+from best_model.fitted.calibrate import largest_change, weighted_change
+from best_model.model.authority import Authority
+from best_model.model.cost import in_financial_years
+from best_model.model.engine import Result
+from best_model.model.phasing import FloatArray
+from best_model.model.settings import NEEDS, SETTINGS, setting_index
+from best_model.outputs.fragment import Fragment, paragraph
+from best_model.outputs.headline import SCENARIO_DRAW, label
+from best_model.outputs.small_counts import counted
+from best_model.questions.attribution import saved_by_priority
 
 _LEAST_SHOWN = 0.001
 _SHOWN_SHARES = (

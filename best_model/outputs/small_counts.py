@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from best_model.outputs.words import children
+from best_model.faces.numbers import children
 
 _SMALL, _ROUNDED_TO = 5, 5
 """A count up to so many is hidden, and others are rounded to so many: the safe default."""

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from best_model.faces.numbers import safe
 from best_model.outputs.fragment import Fragment
-from best_model.outputs.words import safe
 
 EMPTY = "none"
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from best_model.analysis.backtest import BackTest, error_width, trials_by_years_ahead
-from best_model.analysis.odds import Band, Odds, Sample, Summary
+from best_model.draws.odds import Band, Odds, Sample, Summary
+from best_model.faces.numbers import MILLION, chance, children, in_futures, millions, pounds_m
+from best_model.fitted.backtest import BackTest, error_width, trials_by_years_ahead
 from best_model.model.deficit import CASES
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import SETTINGS
@@ -14,7 +15,6 @@ from best_model.outputs.charts_uncertainty import CHILDREN, Fan, exceedance_char
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.pages import METHOD, ROUNDED
 from best_model.outputs.tables import Row, table
-from best_model.outputs.words import MILLION, chance, children, in_futures, millions, pounds_m
 
 _LARGE = 100
 _BAND_NAMES = {

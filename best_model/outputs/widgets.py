@@ -5,12 +5,12 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from best_model.faces.numbers import safe
 from best_model.model.authority import Authority
 from best_model.model.engine import Result, run
 from best_model.model.scenario import Lever, Scenario
 from best_model.outputs.charts import Chart
 from best_model.outputs.headline import target_in_words
-from best_model.outputs.words import safe
 
 STEP = 1
 _SLIDER = widgets.Layout(width="18rem")

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from best_model.analysis.attribution import lines_of_saving
 from best_model.model.cost import in_financial_years
 from best_model.model.deficit import CASES, cumulative_deficit
 from best_model.model.engine import Result
@@ -14,6 +13,7 @@ from best_model.outputs.headline import label
 from best_model.outputs.returns import DO_NOTHING, futures_of, headings_of, titled
 from best_model.outputs.small_counts import hidden_parts
 from best_model.outputs.workbook_sheet import CONFIDENTIAL, ORIGIN, PUBLISHED, Cell, Column, Sheet, in_pounds, sheet
+from best_model.questions.attribution import lines_of_saving
 
 
 def headline_sheet(results: Sequence[Result]) -> Sheet:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from best_model.faces.numbers import pounds
 from best_model.model.engine import Result
 from best_model.model.returns import Returns
 from best_model.model.settings import NEEDS
-from best_model.outputs.words import pounds
 from best_model.outputs.workbook_sheet import NOT_AVAILABLE, Note, as_text
 
 

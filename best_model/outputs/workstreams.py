@@ -4,13 +4,7 @@ import re
 from calendar import month_name
 from collections.abc import Sequence
 
-from best_model.analysis.workstreams import (
-    Worth,
-    cost_of_slip,
-    saving_that_rests_on,
-    threatened,
-    worth_of_workstreams,
-)
+from best_model.faces.numbers import children, millions, per_cent, pounds_m, within_a_sentence
 from best_model.model.authority import Authority
 from best_model.model.engine import Result
 from best_model.model.levers import start_of
@@ -20,7 +14,13 @@ from best_model.model.scenario import Lever, Scenario, Workstream
 from best_model.outputs.figure_words import figure_name
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.tables import Row, slug, table
-from best_model.outputs.words import children, millions, per_cent, pounds_m, within_a_sentence
+from best_model.questions.worth import (
+    Worth,
+    cost_of_slip,
+    saving_that_rests_on,
+    threatened,
+    worth_of_workstreams,
+)
 
 RATINGS = {
     "green": "\N{BLACK CIRCLE} Green",

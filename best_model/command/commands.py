@@ -1,0 +1,174 @@
+"""The commands that run, check, calibrate, seek, stress, draw and explain a scenario."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from best_model.command.assumptions import write_assumptions
+from best_model.command.explaining import explained
+from best_model.command.main import BROKEN, authority_option, main, params_option
+from best_model.command.seeking import solve_scenarios, sought
+from best_model.command.stressing import under_stress
+from best_model.door import open_authority, open_result, open_scenario
+from best_model.fitted.calibrate import calibrate, weighted_change
+from best_model.inputs.calibration_file import write_calibration
+from best_model.inputs.folders import PROJECT
+from best_model.inputs.scenarios import scenario_names
+from best_model.outputs.headline import headline, headline_text
+from best_model.questions.checks import Outcome, checked
+
+
+@main.command()
+@click.argument("scenario")
+@authority_option
+@params_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, in pounds, and nothing else.")
+def run(scenario: str, authority: str, params: Path, as_json: bool) -> None:
+    """Run SCENARIO and print its headline table."""
+    result = open_result(scenario, open_authority(authority, params), params)
+    outcomes = checked(result)
+    click.echo(json.dumps(headline(result, outcomes), indent=2) if as_json else headline_text(result, outcomes))
+    _stop_if_broken({scenario: outcomes})
+
+
+@main.command()
+@authority_option
+@params_option
+def check(authority: str, params: Path) -> None:
+    """Run every identity on every shipped scenario; leave with code 1 if one fails."""
+    opened = open_authority(authority, params)
+    outcomes = {name: checked(open_result(name, opened, params)) for name in scenario_names(params)}
+    for name, found in outcomes.items():
+        for outcome in found:
+            click.echo(f"{'holds' if outcome.holds else 'FAILS'}  {name:<12} {outcome.claim} ({outcome.detail})")
+    _stop_if_broken(outcomes)
+
+
+def _stop_if_broken(outcomes: dict[str, tuple[Outcome, ...]]) -> None:
+    broken = [
+        f"{name}: {outcome.claim} ({outcome.detail})"
+        for name, found in outcomes.items()
+        for outcome in found
+        if not outcome.holds
+    ]
+    for line in broken:
+        click.echo(f"best: an identity does not hold: {line}", err=True)
+    if broken:
+        sys.exit(BROKEN)
+
+
+@main.command(name="calibrate")
+@authority_option
+@params_option
+def calibrate_command(authority: str, params: Path) -> None:
+    """Tie doing nothing to the published gaps and write calibration.yaml."""
+    opened = open_authority(authority, params)
+    found = calibrate(opened)
+    path = write_calibration(params, opened, found)
+    click.echo(f"{path}: moves of {weighted_change(found):.2f} prior standard deviations on average")
+
+
+@main.command()
+@authority_option
+@params_option
+@click.option(
+    "--file",
+    default=PROJECT / "docs" / "assumptions.md",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The page to write, if not the project's own.",
+)
+def assumptions(authority: str, params: Path, file: Path) -> None:
+    """Write every assumption with its source, its quality and its impact to docs/assumptions.md."""
+    click.echo(write_assumptions(authority, params, file))
+
+
+@main.command()
+@click.option("--lever", "levers", multiple=True, help="A priority that may move; give it again for several.")
+@click.option(
+    "--mix", is_flag=True, help="Let every named priority move, or all six: the least effort beyond the evidence."
+)
+@click.option("--target", type=click.FloatRange(min=0), help="£ a year to find, identified and in train.")
+@click.option("--year", help="The financial year of the target, such as 2029/30; the last one if left out.")
+@click.option("--scenario", default="evidence", show_default=True, help="Where the other priorities stand.")
+@authority_option
+@params_option
+def seek(
+    levers: tuple[str, ...],
+    mix: bool,
+    target: float | None,
+    year: str | None,
+    scenario: str,
+    authority: str,
+    params: Path,
+) -> None:
+    """Find the intensities that meet a target.
+
+    With no target, solve every scenario that is tied to one and write its intensities to its file. With --lever, find the intensity of
+    that priority; with --mix, of several.
+    """
+    opened = open_authority(authority, params)
+    if target is None:
+        for line in solve_scenarios(opened, params):
+            click.echo(line)
+        return
+    click.echo(
+        sought(opened, open_scenario(scenario, authority, params), levers, mix, target, year or opened.years[-1])
+    )
+
+
+@main.command()
+@click.argument("scenario")
+@authority_option
+@params_option
+def stress(scenario: str, authority: str, params: Path) -> None:
+    """Lay every stress of params/stress/ over SCENARIO, by itself, and print what each does, the worst first."""
+    click.echo(under_stress(scenario, authority, params))
+
+
+@main.command()
+@click.argument("scenario")
+@click.option("--draws", type=int, help="How many; as many as uncertainty.yaml says, and the papers draw, if left out.")
+@click.option("--seed", type=int, help="Other draws for another seed; that of uncertainty.yaml if left out.")
+@click.option("--individuals", is_flag=True, help="Draw whole children, not what is expected of them.")
+@click.option("--workers", type=int, help="Threads of this machine to draw with; 1 if left out.")
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Draw on a Dask cluster, such as tcp://10.0.0.5:8786.")
+@click.option("--store", type=click.Path(path_type=Path), metavar="FILE", help="Keep every draw in this Parquet file.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, in pounds, and nothing else.")
+@authority_option
+@params_option
+def ensemble(
+    scenario: str,
+    draws: int | None,
+    seed: int | None,
+    individuals: bool,
+    workers: int | None,
+    scheduler: str,
+    store: Path | None,
+    as_json: bool,
+    authority: str,
+    params: Path,
+) -> None:
+    """Draw every assumption of SCENARIO many times, and print how likely each target is and how wide each number.
+
+    With --store, memory holds some blocks of draws and one column, however many draws there are.
+    """
+    from best_model.command.drawing import Asked, drawn  # noqa: PLC0415 - scipy.stats and pyarrow take a second to import
+
+    asked = Asked(scenario, authority, params, draws, seed, individuals, store)
+    click.echo(drawn(asked, workers, scheduler, as_json))
+
+
+@main.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--scenario", default="evidence", show_default=True, help="The scenario whose number it is.")
+@authority_option
+@params_option
+def explain(words: tuple[str, ...], scenario: str, authority: str, params: Path) -> None:
+    """Trace a number to its inputs, as in: saving 2029/30 commissioning.
+
+    WORDS are a line (saving, gap_before, gap_after, deficit, plans, spend), a year or for plans a January, and of what: a priority,
+    in_train, still_to_be_identified or total; a setting; a case of the deficit.
+    """
+    click.echo(explained(" ".join(words), scenario, authority, params))

@@ -1,0 +1,119 @@
+"""The command `best`: build a pack, and all that `commands` adds. What builds a pack is loaded first, so that it can begin."""
+
+import atexit
+import gc
+import signal
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from best_model import __version__
+from best_model.inputs.folders import PARAMS, PROJECT
+from best_model.inputs.packs import pack_file, read_pack
+from best_model.model.refusal import BrokenIdentity, Refusal
+from best_model.papers.lock import Held
+from best_model.papers.publish import Unfinished
+from best_model.papers.warming import warm_for
+
+BROKEN, BAD_INPUT, HELD = 1, 2, 3
+
+
+def _load() -> None:
+    """Make the commands known that `report` can do without."""
+    import_module("best_model.command.commands")
+    import_module("best_model.command.tables")
+
+
+class _Commands(click.Group):
+    """A group whose commands say what is wrong with their input in one line and leave with code 2.
+
+    Those of `commands` are loaded when one is wanted: pandas and scipy take most of a second.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All of them."""
+        _load()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One of them."""
+        if cmd_name not in self.commands:
+            _load()
+        return super().get_command(ctx, cmd_name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a `Refusal` is the user's to mend, so it gets no traceback."""
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            leave(str(refusal), BAD_INPUT)
+        except (BrokenIdentity, Unfinished) as broken:
+            leave(str(broken), BROKEN)
+        except Held as held:
+            leave(str(held), HELD)
+
+
+def leave(message: str, code: int) -> NoReturn:
+    click.echo(f"best: {' '.join(message.split())}", err=True)
+    sys.exit(code)
+
+
+authority_option = click.option("--authority", default="leicestershire", show_default=True, help="A folder of params/.")
+params_option = click.option(
+    "--params",
+    default=PARAMS,
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="The folder of parameters, if not the project's own.",
+)
+
+
+@click.group(cls=_Commands)
+@click.version_option(__version__, prog_name="best")
+def main() -> None:
+    """What children with an EHC plan will cost, and what six priorities change about it."""
+
+
+@main.command()
+@click.argument("pack", default="committee")
+@params_option
+@click.option(
+    "--reports",
+    default=PROJECT / "reports",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where packs are published.",
+)
+@click.option(
+    "--notebooks",
+    default=PROJECT / "notebooks",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Where notebooks are.",
+)
+@click.option("--force", is_flag=True, help="Make everything again, also what has not changed.")
+@click.option(
+    "--keep",
+    default=12,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="How many packs to keep, with the new one.",
+)
+def report(pack: str, params: Path, reports: Path, notebooks: Path, force: bool, keep: int) -> None:
+    """Build the committee papers of PACK and print where they are.
+
+    Leaves with 1 if a part could not be made, 2 if an input is wrong and 3 if another run is making the same pack; the last pack then
+    stays as it was.
+    """
+    atexit.register(gc.freeze)  # so that Python does not look through all that was loaded before it ends
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM)
+    )  # whoever stops it leaves nothing half-made
+    warm_for(read_pack(pack_file(params, pack)), notebooks)
+    from best_model.papers.whole import publish_pack  # noqa: PLC0415 - takes a second, in which the other process loads too
+
+    try:
+        click.echo(publish_pack(pack, params=params, notebooks=notebooks, reports=reports, force=force, keep=keep))
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        leave(f"{where}{error.strerror or error}; the last pack stays as it was", BROKEN)

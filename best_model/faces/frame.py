@@ -1,0 +1,32 @@
+"""A table as a pandas DataFrame: a row a line, every number in a column of its own, units and notes in `attrs`."""
+
+from typing import Any
+
+import pandas as pd
+
+from best_model.faces.plain import flat
+from best_model.table import Missing, Table, Unit, Value
+
+
+def frame(table: Table) -> pd.DataFrame:
+    """Numbers unrounded and in their own unit (£, children, fractions); NaN where there is none, its reason in `attrs["missing"]`."""
+    each = flat(table)
+    headings = [each.head, *(field.heading for field in each.fields)]
+    told = pd.DataFrame([[_number(value) for value in row] for row in each.rows], columns=headings)
+    told.attrs = {
+        "name": table.name,
+        "caption": table.caption,
+        "units": {each.head: str(Unit.WORDS), **{field.heading: str(field.unit) for field in each.fields}},
+        "missing": {
+            (row[0], heading): value.reason
+            for row in each.rows
+            for heading, value in zip(headings, row, strict=True)
+            if isinstance(value, Missing)
+        },
+        "notes": list(table.notes),
+    }
+    return told
+
+
+def _number(value: Value) -> Any:
+    return float("nan") if isinstance(value, Missing) else value

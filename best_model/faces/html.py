@@ -1,0 +1,65 @@
+"""A table as HTML that a screen reader can follow: a caption, one header row, a scope on every heading, no merged or empty cells."""
+
+import re
+from html import escape
+
+from best_model.faces.numbers import both, written
+from best_model.table import Column, Pair, Row, Table, Unit, Value
+
+METHOD_ANCHOR = "how-the-figures-are-made"
+
+
+def html(table: Table) -> str:
+    """The table, in a region that scrolls where the screen is narrow, with its notes below."""
+    name = slug(table.caption)
+    heads = "".join(f'<th scope="col"{_side(column)}>{escape(column.heading)}</th>' for column in table.columns)
+    body = "".join(_row(row, table.columns) for row in table.rows)
+    notes = f'<p class="table-note">{escape(" ".join(table.notes))}</p>' if table.notes else ""
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{name}"><table><caption id="{name}">'
+        f'{escape(table.caption)}</caption><thead><tr><th scope="col">{escape(table.head)}</th>{heads}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>{notes}"
+    )
+
+
+def _side(column: Column) -> str:
+    return ' class="words"' if column.unit is Unit.WORDS else ""
+
+
+def _row(row: Row, columns: tuple[Column, ...]) -> str:
+    cells = "".join(
+        f"<td{_side(column)}>{escape(cell(value, column, row))}</td>"
+        for value, column in zip(row.values, columns, strict=True)
+    )
+    anchor = f' id="{anchor_of(row.anchor)}"' if row.anchor else ""
+    total = ' class="total"' if row.total else ""
+    return f'<tr{anchor}{total}><th scope="row">{escape(row.head)}{chip(row.kind, row.source)}</th>{cells}</tr>'
+
+
+def cell(value: Value, column: Column, row: Row) -> str:
+    """A value as it stands in its cell."""
+    if isinstance(value, Pair):
+        return both(value, column)
+    return written(value, row.unit or column.unit)
+
+
+def chip(kind: str, source: str = "") -> str:
+    """The pedigree of a row, as a word; a link where there is more to read."""
+    if not kind:
+        return ""
+    word = f'<a href="#{anchor_of(source)}">{escape(kind)}</a>' if source else escape(kind)
+    return f' <span class="kind">{word}</span>'
+
+
+def anchor_of(source: str) -> str:
+    """The anchor that a source is found under.
+
+    >>> anchor_of("figure:unit_cost.inmss"), anchor_of("source:cfosc_2026"), anchor_of("method")
+    ('figure-unit-cost-inmss', 'source-cfosc-2026', 'how-the-figures-are-made')
+    """
+    return METHOD_ANCHOR if source == "method" else slug(source)
+
+
+def slug(text: str) -> str:
+    """A name for an anchor, made of a caption or a dotted key."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "table"

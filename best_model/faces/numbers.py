@@ -1,0 +1,170 @@
+"""How numbers are written for readers: £m to one decimal, whole children, whole per cent, a true minus sign."""
+
+import math
+from collections.abc import Callable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from html import escape
+
+from best_model.table import NONE, Chance, Column, Missing, Pair, Range, Unit, Value
+
+MINUS = "\N{MINUS SIGN}"
+THOUSAND, MILLION = 1e3, 1e6
+LEAST_POUNDS_SHOWN = 50_000.0
+"""The least £ that shows at one decimal of £m."""
+_THREE = 3
+
+
+def _signed(text: str) -> str:
+    """A hyphen becomes a minus; a nought loses it."""
+    return text.removeprefix("-") if not text.strip("-0.,") else text.replace("-", MINUS)
+
+
+def millions(pounds: float) -> str:
+    """£m to one decimal, without the unit: 66146000 is `66.1`.
+
+    A half rounds away from nought, as a reader's own sum would.
+
+    >>> millions(-15_363_000.0), millions(11_450_000.0), millions(6_150_000.0), millions(-20_000.0)
+    ('−15.4', '11.5', '6.2', '0.0')
+    """
+    tenths = Decimal(str(round(pounds, 2))).scaleb(-6).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return _signed(f"{tenths:,}")
+
+
+def pounds_m(pounds: float) -> str:
+    """£m to one decimal, with its unit: `£66.1m`, `−£2.0m`."""
+    text = millions(abs(pounds))
+    sign = MINUS if pounds < 0 and text.strip("0.") else ""
+    return f"{sign}£{text}m"
+
+
+def pounds(amount: float) -> str:
+    """Whole pounds: `£26,000`."""
+    sign = MINUS if round(amount) < 0 else ""
+    return f"{sign}£{abs(round(amount)):,}"
+
+
+def children(number: float) -> str:
+    """Whole children, with thousands: `1,348`."""
+    return _signed(f"{number:,.0f}")
+
+
+def number(value: float) -> str:
+    """A figure in its own unit: whole from a thousand on, else to three places with no trailing noughts.
+
+    >>> number(70_000.0), number(0.25), number(-1.0)
+    ('70,000', '0.25', '−1')
+    """
+    return _signed(f"{value:,.0f}" if abs(value) >= THOUSAND else f"{value:.3f}".rstrip("0").rstrip("."))
+
+
+def per_cent(share: float) -> str:
+    """Whole per cent of a fraction: `31%`."""
+    return f"{_signed(f'{share * 100:.0f}')}%"
+
+
+def chance(share: float, draws: int) -> str:
+    """How often in so many draws, with its standard error and no digit beyond that; what was never or always seen, by the rule of three.
+
+    That rule: of what did not happen in n draws, the chance is below 3/n, as 19 in 20 such bounds would be right.
+
+    >>> chance(0.341, 1_600), chance(0.341, 10_000), chance(0.34, 20)
+    ('34% ± 1', '34.1% ± 0.5', '30% ± 10')
+    >>> chance(0.0, 10_000), chance(1.0, 10_000), chance(0.0, 5)
+    ('less than 1 in 3,300', 'more than 3,299 in 3,300', '0 of 5 draws')
+    """
+    if share in {0.0, 1.0}:
+        return _never_or_always(bool(share), draws)
+    error = Decimal(f"{100 * math.sqrt(share * (1 - share) / draws):.0e}")
+    return f"{Decimal(100 * share).quantize(error, ROUND_HALF_UP):f}% ± {error:f}"
+
+
+def in_futures(share: float, draws: int) -> str:
+    """A chance within a sentence, in whole per cent.
+
+    >>> in_futures(0.12, 10_000), in_futures(0.0015, 10_000), in_futures(0.0, 10_000)
+    ('12% of futures', 'under 1% of futures', 'less than 1 in 3,300 futures')
+    """
+    if share in {0.0, 1.0}:
+        return f"{chance(share, draws).removesuffix(' draws')} futures"
+    whole = round(share * 100)
+    said = f"{whole}%" if 0 < whole < 100 else "under 1%" if whole == 0 else "over 99%"
+    return f"{said} of futures"
+
+
+def _never_or_always(always: bool, draws: int) -> str:
+    one_in = draws // _THREE
+    if one_in < 2:
+        return f"{draws if always else 0} of {draws} draws"
+    tail = 10 ** max(len(str(one_in)) - 2, 0)
+    one_in = one_in // tail * tail
+    return f"more than {one_in - 1:,} in {one_in:,}" if always else f"less than 1 in {one_in:,}"
+
+
+def within_a_sentence(label: str) -> str:
+    """A label inside a sentence: its capital goes, unless it begins with initials.
+
+    >>> within_a_sentence("Early years offer"), within_a_sentence("EOTAS policy")
+    ('early years offer', 'EOTAS policy')
+    """
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
+def before_the_plan(years: Sequence[str]) -> str:
+    """When a measure in train had begun: before the first financial year of the plan.
+
+    >>> before_the_plan(("2026/27", "2027/28"))
+    'before April 2026'
+    """
+    return f"before April {years[0].partition('/')[0]}"
+
+
+def january(year: int) -> str:
+    """A census, by name."""
+    return f"January {year}"
+
+
+def safe(text: str) -> str:
+    """Text from outside, as text."""
+    return escape(text, quote=True)
+
+
+def written(value: Value, unit: Unit) -> str:
+    """A value of a table as a reader sees it, by its unit.
+
+    >>> written(66_146_000.0, Unit.GBP), written(Pair(2282.0, 0.317), Unit.CHILDREN), written(NONE, Unit.GBP)
+    ('66.1', '2,282', 'none')
+    """
+    match value:
+        case str() | Missing():
+            return str(value) or str(NONE)
+        case Chance(share, draws):
+            return chance(share, draws)
+        case Range(low, high):
+            return f"{written(low, unit)} to {written(high, unit)}"
+        case Pair(first, _):
+            return written(first, unit)
+    return _WRITTEN[unit](float(value))
+
+
+def both(value: Pair, column: Column) -> str:
+    """A number and the other in brackets behind it; where the first is hidden, so is the other.
+
+    >>> both(Pair(2282.0, 0.317), Column("January 2025", Unit.CHILDREN, ("share", Unit.SHARE)))
+    '2,282\xa0(32%)'
+    """
+    first = written(value.first, column.unit)
+    if column.second is None or isinstance(value.first, Missing):
+        return first
+    return f"{first}\N{NO-BREAK SPACE}({written(value.second, column.second[1])})"
+
+
+_WRITTEN: dict[Unit, Callable[[float], str]] = {
+    Unit.GBP: millions,
+    Unit.GBP_WHOLE: pounds,
+    Unit.GBP_K: lambda amount: children(amount / THOUSAND),
+    Unit.CHILDREN: children,
+    Unit.SHARE: per_cent,
+    Unit.NUMBER: number,
+    Unit.YEAR: lambda year: f"{year:.0f}",
+}

@@ -1,0 +1,151 @@
+"""A table for machines and terminals: its values one by one, as CSV, as JSON, as text. Nothing is rounded but in the text."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import Any, NamedTuple
+
+from best_model.faces.html import cell
+from best_model.table import ORIGIN, Chance, Column, Missing, Pair, Range, Row, Table, Unit, Value
+
+_BEGINS_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
+_DIGITS = {Unit.GBP: 2, Unit.GBP_WHOLE: 2, Unit.GBP_K: 2, Unit.CHILDREN: 2, Unit.SHARE: 4, Unit.CHANCE: 6}
+_SIGNS = {Unit.GBP: ", £", Unit.GBP_WHOLE: ", £", Unit.GBP_K: ", £", Unit.SHARE: ", %", Unit.CHANCE: ", %"}
+
+
+class Field(NamedTuple):
+    """A heading with no more than one number under it, and its unit."""
+
+    heading: str
+    unit: Unit
+
+
+class Flat(NamedTuple):
+    """A table without brackets: every number in a field of its own. `rows` begin with their heading; `fields` are of the rest."""
+
+    head: str
+    fields: tuple[Field, ...]
+    rows: tuple[tuple[Value, ...], ...]
+
+
+def flat(table: Table) -> Flat:
+    """Every number of a table in a field of its own, and at the end where each row comes from, where that is known."""
+    parts = [_parts(table, place) for place in range(len(table.columns))]
+    fields = [field for place in parts for field in place]
+    rows = [
+        (row.head, *(value for whole, into in zip(row.values, parts, strict=True) for value in _split(whole, into)))
+        for row in table.rows
+    ]
+    if any(row.unit for row in table.rows):
+        fields.append(Field("Unit", Unit.WORDS))
+        rows = [(*values, row.unit or Unit.WORDS) for values, row in zip(rows, table.rows, strict=True)]
+    if any(row.kind for row in table.rows):
+        fields.append(Field(ORIGIN, Unit.WORDS))
+        rows = [(*values, _origin(row)) for values, row in zip(rows, table.rows, strict=True)]
+    return Flat(table.head, tuple(fields), tuple(rows))
+
+
+def _origin(row: Row) -> str:
+    return row.kind or ("sum" if row.total else "")
+
+
+def _parts(table: Table, place: int) -> list[Field]:
+    column, values = table.columns[place], [row.values[place] for row in table.rows]
+    if column.second:
+        return [Field(column.heading, column.unit), Field(f"{column.heading}, {column.second[0]}", column.second[1])]
+    if any(isinstance(value, Range) for value in values):
+        return [Field(f"{column.heading}, {end}", column.unit) for end in ("low", "high")]
+    if any(isinstance(value, Chance) for value in values):
+        return [Field(column.heading, Unit.CHANCE), Field(f"{column.heading}, draws", Unit.NUMBER)]
+    return [Field(column.heading, column.unit)]
+
+
+def _split(value: Value, fields: list[Field]) -> Iterator[Value]:
+    """A value, spread over its fields; what is missing is missing in each."""
+    whole: Value = value.first if isinstance(value, Pair) and isinstance(value.first, Missing) else value
+    parts: tuple[Value, ...] = tuple(whole) if isinstance(whole, Pair | Range | Chance) else (whole,)
+    for part, _ in zip_longest(parts, fields, fillvalue=parts[-1]):
+        yield part
+
+
+def headings_of(each: Flat) -> list[str]:
+    """Headings with their units, as a spreadsheet wants them."""
+    return [each.head, *(field.heading + _sign_of(field) for field in each.fields)]
+
+
+def _sign_of(field: Field) -> str:
+    sign = _SIGNS.get(field.unit, "")
+    return "" if field.heading.endswith(sign) else sign
+
+
+def number_in(value: Value, unit: Unit) -> Value:
+    """A number as a spreadsheet holds it: to a hundredth of a pound or a child, so that a total ties; a share in per cent."""
+    if isinstance(value, Missing):
+        return value.sign
+    if isinstance(value, str):
+        return value
+    own = float(value) * 100 if unit in {Unit.SHARE, Unit.CHANCE} else float(value)  # type: ignore[arg-type]
+    rounded = round(own, _DIGITS[unit]) if unit in _DIGITS else own
+    return int(rounded) if math.isfinite(rounded) and float(rounded).is_integer() else rounded
+
+
+def cells_of(each: Flat) -> list[list[Value]]:
+    """The rows as a spreadsheet holds them."""
+    units = [Unit.WORDS, *(field.unit for field in each.fields)]
+    return [[number_in(value, unit) for value, unit in zip(row, units, strict=True)] for row in each.rows]
+
+
+def as_csv(table: Table) -> str:
+    """A header and rows. Text that a spreadsheet would take for a formula has an apostrophe before it."""
+    each, lines = flat(table), io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow([_no_formula(heading) for heading in headings_of(each)])
+    writer.writerows([_no_formula(value) for value in row] for row in cells_of(each))
+    return lines.getvalue()
+
+
+def _no_formula(value: Value) -> Value:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_BEGINS_A_FORMULA) else value
+
+
+def as_json(table: Table) -> str:
+    """One object: name, caption, units by heading, rows with unrounded values, null with its reason where there is none."""
+    each = flat(table)
+    told = {
+        "name": table.name,
+        "caption": table.caption,
+        "units": {each.head: Unit.WORDS, **{field.heading: field.unit for field in each.fields}},
+        "rows": [
+            dict(zip([each.head, *(field.heading for field in each.fields)], map(_json, row), strict=True))
+            for row in each.rows
+        ],
+        "notes": list(table.notes),
+    }
+    return json.dumps(told, indent=2, ensure_ascii=False)
+
+
+def _json(value: Value) -> Any:
+    return {"missing": value.reason} if isinstance(value, Missing) else value
+
+
+def text(table: Table) -> str:
+    """The table for a terminal: numbers as on a page, to the right; words to the left."""
+    grid = [[table.head, *(column.heading for column in table.columns)]]
+    grid += [
+        [row.head, *(cell(value, column, row) for value, column in zip(row.values, table.columns, strict=True))]
+        for row in table.rows
+    ]
+    widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
+    lines = [
+        "  ".join(_aligned(table.columns, place, words, widths[place]) for place, words in enumerate(row)).rstrip()
+        for row in grid
+    ]
+    return "\n".join([table.caption, *lines, *table.notes])
+
+
+def _aligned(columns: tuple[Column, ...], place: int, words: str, width: int) -> str:
+    left = place == 0 or columns[place - 1].unit is Unit.WORDS
+    return words.ljust(width) if left else words.rjust(width)

@@ -1,0 +1,54 @@
+"""What the council published: its forecast line by line, and whether it adds up."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from best_model.model.authority import Authority
+from best_model.table import NOT_APPLICABLE, Row, Table, Unit, listed, under
+
+
+def report_of(authority: Authority) -> str:
+    """Where a published figure of the forecast leads: the council's own report, among the sources."""
+    return f"source:{authority.council.forecast.source}"
+
+
+@listed("authority")
+def published_forecast(authority: Authority) -> Table:
+    """The council's published forecast, line by line, as in its report."""
+    forecast, source = authority.council.forecast, report_of(authority)
+    rows = [
+        Row("Annual funding gap before mitigations", forecast.gap_before, "published", source),
+        Row("Total planned mitigations", forecast.mitigations, "published", source),
+        Row("Annual funding gap after mitigations", forecast.gap_after, "published", source, total=True),
+        *(
+            Row(
+                f"Deficit brought forward from {origin.replace('_', ' ')}",
+                [amount, *[NOT_APPLICABLE("not carried")] * (len(forecast.years) - 1)],
+                "published",
+                source,
+            )
+            for origin, amount in forecast.brought_forward.items()
+        ),
+        Row("Cumulative High Needs funding gap", forecast.cumulative, "published", source, total=True),
+    ]
+    note = "A deficit brought forward is counted once, in the first year. After that it is part of the cumulative line."
+    caption = "High Needs forecast of January 2026, £000"
+    return Table("published_forecast", caption, "Line", under(forecast.years, Unit.GBP_K), rows, (note,))
+
+
+@dataclass(frozen=True)
+class AddedUp:
+    """Whether the published table ties, to the pound, and what its deficits brought forward come to, £."""
+
+    ties: bool
+    brought_forward: float
+
+
+def added_up(authority: Authority) -> AddedUp:
+    """The published table against its own arithmetic: gap less mitigations, and deficits with the gaps left."""
+    forecast = authority.council.forecast
+    left = forecast.gap_before + forecast.mitigations - forecast.gap_after
+    brought = sum(forecast.brought_forward.values())
+    carried = brought + np.cumsum(forecast.gap_after) - forecast.cumulative
+    return AddedUp(not left.any() and not carried.any(), brought)

@@ -1,0 +1,54 @@
+"""What a plan saves, line by line, and how one run differs from another."""
+
+import numpy as np
+
+from best_model.model.engine import Result
+from best_model.questions.attribution import lines_of_saving
+from best_model.table import METHOD, ROUNDED, Row, Table, Unit, listed, under
+
+_SCENARIO = 1  # draw 0 of a simulation does nothing
+
+
+@listed("result")
+def savings(result: Result) -> Table:
+    """Net saving by priority and year, £ nominal; what is in train and still to be identified are lines of their own."""
+    kinds = {
+        "in_train": ("assumed", f"figure:in_train.{result.years[-1]}"),
+        "still_to_be_identified": ("balance", METHOD),
+    }
+    names = _names(result)
+    rows = [
+        Row(names[name], amounts, *kinds.get(name, ("modelled", METHOD)))
+        for name, amounts in lines_of_saving(result).items()
+    ]
+    rows.append(Row("Saving", result.saving, total=True))
+    notes = (
+        "Net of what each priority costs to run. Where two priorities act on the same child, the saving is shared fairly between them.",
+        ROUNDED,
+    )
+    caption = f"Where the saving comes from, {result.scenario.title}, £m a year"
+    return Table("savings", caption, "Line", under(result.years), tuple(rows), notes)
+
+
+def _names(result: Result) -> dict[str, str]:
+    """The reader's name of each line of the saving."""
+    before = f"In train before April {result.years[0].partition('/')[0]}"
+    levers = {lever.name: lever.label for lever in result.scenario.levers}
+    return {**levers, "in_train": before, "still_to_be_identified": "Still to be identified"}
+
+
+def differences(result: Result, other: Result) -> Table:
+    """One run less another by year: saving found, saving, gap left, deficit (£ nominal), and plans at the January within the year."""
+    rows = [
+        Row("Found: priorities and in train", result.found - other.found, "modelled", METHOD),
+        Row("Saving", result.saving - other.saving, "modelled", METHOD),
+        Row("Gap left", result.gap_after - other.gap_after, "modelled", METHOD),
+        Row("Deficit at 31 March", result.deficit["as_published"] - other.deficit["as_published"], "modelled", METHOD),
+        Row("EHC plans in January", _plans(result) - _plans(other), "modelled", METHOD, unit=Unit.CHILDREN),
+    ]
+    caption = f"{result.scenario.title} less {other.scenario.title}, £m a year, and children"
+    return Table("differences", caption, "Line", under(result.years), tuple(rows))
+
+
+def _plans(result: Result) -> np.ndarray:
+    return result.simulation.total[_SCENARIO, -len(result.years) :]
