@@ -136,8 +136,16 @@ def test_a_cell_that_never_ends_is_stopped_and_named(reports: Path) -> None:
 def test_a_document_that_never_ends_is_stopped_and_its_kernel_with_it(reports: Path) -> None:
     mark = reports.parent / "kernel"
     source = f"import os, pathlib, time; pathlib.Path({str(mark)!r}).write_text(str(os.getpid())); time.sleep(600)"
-    said = fails(reports, source, Orders(document=3))
-    assert said.endswith("small-base: it took longer than 3 s; make it quicker, or raise the limit")
+    for limit in (
+        3,
+        15,
+        75,
+        300,
+    ):  # on a busy machine the kernel may need longer to begin: then ask again with more time
+        said = fails(reports, source, Orders(document=limit))
+        assert said.endswith(f"small-base: it took longer than {limit} s; make it quicker, or raise the limit")
+        if mark.exists():
+            break
     assert_ends(int(mark.read_text()))
 
 

@@ -128,8 +128,36 @@ def _plain(fault: Any) -> str:
             return "is missing; add it"
         case "value_error":
             return str(fault["ctx"]["error"])
+        case "string_pattern_mismatch":
+            return f"is {given}; {_HOW.get(fault['ctx']['pattern'], 'write it as the other files do')}"
+        case "literal_error":
+            return f"is {given}; write {fault['ctx']['expected']}"
+        case kind if kind in _WHAT:
+            return f"is {given}; write {_WHAT[kind]}"
         case _:
             return f"is {given}; {fault['msg'][0].lower()}{fault['msg'][1:]}"
+
+
+_HOW = {
+    "^[a-z][a-z0-9_]*$": "write small letters, digits and underscores, beginning with a letter, as early_years",
+    "^20[0-9]{2}/[0-9]{2}$": "write the financial year, as 2027/28",
+    "^20[0-9]{2}-(0[1-9]|1[0-2])$": "write the month, as 2027-04",
+    "^(yes|from 20[0-9]{2}/[0-9]{2} Q[1-4])$": "write yes, or the quarter it is ready, as from 2026/27 Q2",
+}
+"""What to write where a text has the wrong form, by the pattern it has to have."""
+_WHAT = {
+    **dict.fromkeys(("float_type", "float_parsing"), "a number, as 0.25"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number, as 12"),
+    **dict.fromkeys(
+        ("string_type", "string_sub_type"), 'words, in quotation marks if they look like a number, as "2027"'
+    ),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
+    **dict.fromkeys(
+        ("dict_type", "model_type", "mapping_type"), "keys with values below it, each on a line of its own"
+    ),
+    **dict.fromkeys(("list_type", "tuple_type"), "a list, as [one, two]"),
+}
+"""What to write where a value is of the wrong kind."""
 
 
 def _dotted(address: Address) -> str:
