@@ -5,6 +5,7 @@ import json
 import pytest
 
 import best_model as best
+from best_model.faces.charts_lines import lines
 from best_model.faces.html import html
 from best_model.table import (
     FACES,
@@ -145,3 +146,31 @@ def test_the_door_offers_only_what_it_says() -> None:
     assert dir(best) == best.__all__
     with pytest.raises(AttributeError, match=r"best_model offers .*, not 'open'"):
         best.open  # noqa: B018
+
+
+# ---- A chart draws a table
+
+GAP = Table(
+    "gap",
+    "The gap",
+    "Line",
+    (Column("2026/27"), Column("2029/30")),
+    (Row("Before", (88e6, 174e6)), Row("After", (72e6, 108e6))),
+)
+
+
+def test_a_chart_says_its_finding_and_its_values_from_the_table_it_draws() -> None:
+    chart = lines(GAP, unit="£m a year", dashed=("Before",), shaded=True).titled("It widens <still>")
+    assert (
+        chart.alt == "It widens <still>. From 2026/27 to 2029/30. Before: £88.0m to £174.0m; After: £72.0m to £108.0m."
+    )
+    for words in ("It widens &lt;still&gt;", "Before 174.0", "After 108.0", "£m a year"):
+        assert words in chart.svg
+
+
+def test_a_drawing_carries_its_own_name_so_that_any_converter_keeps_it() -> None:
+    chart = lines(GAP, unit="£m a year")
+    assert '<svg role="img" aria-label="The gap. From 2026/27' in chart.svg
+    data, about = chart._repr_mimebundle_()
+    assert about["image/svg+xml"]["alt"] == chart.alt
+    assert data["image/svg+xml"] == chart.svg

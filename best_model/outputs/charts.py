@@ -95,36 +95,6 @@ def side_labels(axes: Axes, where: Any, ends: Sequence[tuple[float, str, str]], 
         floor = at
 
 
-def gap_chart(result: Result) -> Chart:
-    """In-year gap before and after the published mitigations."""
-    forecast = result.authority.council.forecast
-    before, after = forecast.gap_before / MILLION, forecast.gap_after / MILLION
-    title = f"The yearly gap widens to {pounds_m(forecast.gap_after[-1])} even if the stretched plan is met"
-
-    def draw(figure: Figure) -> str:
-        axes = figure.subplots()
-        axes.plot(result.years, before, color=GREY, marker="o", linestyle="--")
-        axes.plot(result.years, after, color=NAVY, marker="o")
-        axes.fill_between(result.years, after, before, color=PALE)
-        axes.set_ylim(0, before.max() * 1.1)
-        plain(axes, title, "£m a year")
-        end_labels(
-            axes,
-            [
-                (before[-1], f"Before mitigation {millions(float(forecast.gap_before[-1]))}", GREY),
-                (after[-1], f"After it {millions(float(forecast.gap_after[-1]))}", NAVY),
-            ],
-            before.max() * 0.06,
-        )
-        return (
-            f"{title}. From {result.years[0]} to {result.years[-1]} the gap before mitigation rises from "
-            f"{pounds_m(forecast.gap_before[0])} to {pounds_m(forecast.gap_before[-1])}; after the planned mitigations "
-            f"it still rises, from {pounds_m(forecast.gap_after[0])} to {pounds_m(forecast.gap_after[-1])}."
-        )
-
-    return chart(draw)
-
-
 def gap_drivers_chart(result: Result) -> Chart:
     """What makes the gap grow from the first reported year to the last: each setting's spend, services, and income."""
     spend, money = result.simulation.spend, result.authority.council.money

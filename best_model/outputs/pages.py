@@ -37,46 +37,6 @@ TIED = "\N{NO-BREAK SPACE}"
 ROUNDED = "Totals are of unrounded parts, so rounded parts may not add."
 
 
-def published_table(authority: Authority) -> Fragment:
-    """The council's published forecast, line by line in £000, as under paragraph 18 of its report."""
-    forecast = authority.council.forecast
-    blank = ["not carried"] * (len(forecast.years) - 1)
-    rows = [
-        Row(
-            "Annual funding gap before mitigations",
-            _thousands(forecast.gap_before),
-            "published",
-            report_anchor(authority),
-        ),
-        Row("Total planned mitigations", _thousands(forecast.mitigations), "published", report_anchor(authority)),
-        Row(
-            "Annual funding gap after mitigations",
-            _thousands(forecast.gap_after),
-            "published",
-            report_anchor(authority),
-            total=True,
-        ),
-        *(
-            Row(
-                f"Deficit brought forward from {origin.replace('_', ' ')}",
-                [*_thousands([amount]), *blank],
-                "published",
-                report_anchor(authority),
-            )
-            for origin, amount in forecast.brought_forward.items()
-        ),
-        Row(
-            "Cumulative High Needs funding gap",
-            _thousands(forecast.cumulative),
-            "published",
-            report_anchor(authority),
-            total=True,
-        ),
-    ]
-    note = "A deficit brought forward is counted once, in the first year, and then carried in the cumulative line."
-    return table("High Needs forecast of January 2026, £000", ["Line", *forecast.years], rows, note)
-
-
 def _thousands(amounts: Sequence[float] | np.ndarray) -> list[str]:
     return [children(amount / THOUSAND) for amount in amounts]
 

@@ -31,35 +31,6 @@ _SHOWN_SHARES = (
 )
 
 
-def the_gap_still_widens(authority: Authority) -> Fragment:
-    """The finding of the published table."""
-    forecast = authority.council.forecast
-    gap = forecast.gap_after
-    moves = "widens" if gap[-1] > gap[0] else "narrows"
-    return paragraph(
-        f"Even if the stretched plan is met in full, the yearly gap {moves} from {pounds_m(gap[0])} to {pounds_m(gap[-1])} by "
-        f"{forecast.years[-1]}.",
-        "answer",
-    )
-
-
-def the_table_adds_up(authority: Authority) -> Fragment:
-    """That the published table ties, with its arithmetic."""
-    forecast = authority.council.forecast
-    left = forecast.gap_before + forecast.mitigations - forecast.gap_after
-    brought = sum(forecast.brought_forward.values())
-    carried = brought + np.cumsum(forecast.gap_after) - forecast.cumulative
-    ties = "ties to the pound" if not left.any() and not carried.any() else "does not tie"
-    return paragraph(
-        f"The table {ties}: in each column the gap less the mitigations is the gap left, the "
-        f"{len(forecast.brought_forward)} deficits brought "
-        f"forward add to {pounds_m(brought)}, and that with the {len(forecast.years)} yearly gaps is "
-        f"{pounds_m(forecast.cumulative[-1])}. The "
-        f"mitigations are yearly levels: {pounds_m(-forecast.mitigations[-1])} is saved in {forecast.years[-1]}, not "
-        "over all the years."
-    )
-
-
 def what_calibration_moved(authority: Authority) -> Fragment:
     """How hard the prior had to be pushed to meet the published gap: on average, at the most, and past its own range."""
     calibration = authority.council.calibration

@@ -52,3 +52,14 @@ def added_up(authority: Authority) -> AddedUp:
     brought = sum(forecast.brought_forward.values())
     carried = brought + np.cumsum(forecast.gap_after) - forecast.cumulative
     return AddedUp(not left.any() and not carried.any(), brought)
+
+
+@listed("authority")
+def published_gap(authority: Authority) -> Table:
+    """The yearly gap before and after the mitigations that the council publishes, £."""
+    forecast, source = authority.council.forecast, report_of(authority)
+    rows = (
+        Row("Before mitigation", forecast.gap_before, "published", source),
+        Row("After it", forecast.gap_after, "published", source),
+    )
+    return Table("published_gap", "The yearly gap as published, £m", "Line", under(forecast.years), rows)
