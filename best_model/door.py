@@ -128,9 +128,6 @@ def at_evidence(level: Literal["low", "central", "high"], authority: Authority, 
 
 # The door itself
 
-PLANS = ("evidence", "base", "stretched")
-"""What the papers set side by side."""
-
 
 class Run(Result):
     """One scenario, run. It shows its headline; `tables` lists what can be asked of it, and `table("savings")` asks.
@@ -271,34 +268,8 @@ def tables() -> Mapping[str, Listed]:
     return dict(sorted(LISTED.items()))
 
 
-def _swings(case: Case) -> Any:
-    evidence = case.scenario("evidence")
-    return import_module("best_model.draws.sensitivity").one_at_a_time(case.authority, evidence)
-
-
-def _stressed(case: Case, result: Result) -> Any:
-    return import_module("best_model.questions.stressed").stress_all(case.authority, result.scenario, case.stresses)
-
-
-def _back_test(case: Case) -> Any:
-    return import_module("best_model.fitted.backtest").back_test(case.history)
-
-
 GIVEN: Mapping[str, Callable[[Case, Result], Any]] = {
     "result": lambda case, result: result,
-    "scenario": lambda case, result: result.scenario,
-    "plans": lambda case, result: [case.run(name) for name in PLANS],
-    "levels": lambda case, result: tuple(case.evidence(level) for level in ("low", "central", "high")),
     "authority": lambda case, result: case.authority,
-    "sample": lambda case, result: case.draws(result.scenario.name),
-    "samples": lambda case, result: [case.draws(name) for name in PLANS],
-    "back_test": lambda case, result: _back_test(case),
-    "comparison": lambda case, result: case.comparison,
-    "delivered": lambda case, result: case.delivered,
-    "risks": lambda case, result: case.risks,
-    "sign_off": lambda case, result: case.sign_off,
-    "swings": lambda case, result: _swings(case),
-    "stressed": _stressed,
-    "uncertainty": lambda case, result: case.uncertainty,
 }
-"""What a listed table may need, by the words of `table.listed`."""
+"""What a listed table may need, by the words of `table.listed`. A table that needs more gets a line here."""

@@ -177,11 +177,6 @@ def _plain(value: Any, table: Table, row: Row) -> Value:
     return number
 
 
-def or_missing(values: Iterable[float], reason: Missing = NOT_PUBLISHED) -> tuple[Value, ...]:
-    """Numbers, with a reason where an array has NaN."""
-    return tuple(float(value) if math.isfinite(value) else reason for value in values)
-
-
 def under(headings: Iterable[str], unit: Unit = Unit.GBP) -> tuple[Column, ...]:
     """A column a heading, all of one unit: the years of a plan."""
     return tuple(Column(heading, unit) for heading in headings)

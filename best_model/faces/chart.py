@@ -4,7 +4,6 @@ The kinds of chart are in `charts_*.py` beside this. Each is a function of a tab
 """
 
 import io
-from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from html import escape
@@ -59,8 +58,3 @@ class Chart:
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
         return {SVG: self.svg}, {SVG: {"alt": self.alt}}
-
-    @property
-    def img(self) -> str:
-        """The chart as an `img` element that carries itself."""
-        return f'<img alt="{escape(self.alt)}" src="data:{SVG};base64,{b64encode(self.svg.encode()).decode()}">'

@@ -37,10 +37,6 @@ TIED = "\N{NO-BREAK SPACE}"
 ROUNDED = "Totals are of unrounded parts, so rounded parts may not add."
 
 
-def _thousands(amounts: Sequence[float] | np.ndarray) -> list[str]:
-    return [children(amount / THOUSAND) for amount in amounts]
-
-
 def target_table(evidence: Result, plan: Result) -> Fragment:
     """Each year's published target beside what is modelled, and how far short that is."""
     amounts = [
