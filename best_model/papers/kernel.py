@@ -20,6 +20,8 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import ensure_async
 
+from best_model.faces.magics import register
+
 
 class Waiting:
     """A forked child that becomes a kernel once it is told its connection file. It answers as `subprocess.Popen` does."""
@@ -79,6 +81,7 @@ def _become_a_kernel(told: int) -> NoReturn:
             sys.modules["debugpy"] = None  # type: ignore[assignment]  # slow to load, and no one debugs a batch
             app = IPKernelApp.instance()
             app.initialize(["-f", connection_file, "--HistoryManager.enabled=False"])
+            register(app.shell)  # the package was imported before there was a shell to tell of its magics
             app.start()
     except BaseException:
         traceback.print_exc()  # into the log of the document
