@@ -24,7 +24,6 @@ from best_model.outputs.causes import (
     share_as_known,
 )
 from best_model.outputs.charts_causes import indices_chart
-from best_model.outputs.figure_words import figure_name
 from best_model.outputs.fragment import Fragment
 from best_model.questions.causes import (
     Bound,
@@ -39,6 +38,7 @@ from best_model.questions.causes import (
     sobol_indices,
     where_missed,
 )
+from best_model.questions.names import figure_name
 
 AUTHORITY, STRETCHED = open_authority(), open_scenario("stretched")
 FIGURES = figures_of(AUTHORITY, STRETCHED)

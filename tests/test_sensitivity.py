@@ -30,7 +30,6 @@ from best_model.model.engine import price_index, run
 from best_model.model.figures import rebuilt
 from best_model.model.refusal import Refusal
 from best_model.model.settings import SETTINGS, setting_index
-from best_model.outputs.figure_words import figure_name
 from best_model.outputs.fragment import Fragment
 from best_model.outputs.sensitivity import (
     sensitivity_answer,
@@ -38,6 +37,7 @@ from best_model.outputs.sensitivity import (
     swings_table,
     what_would_change_the_answer,
 )
+from best_model.questions.names import figure_name
 
 AUTHORITY, EVIDENCE = open_authority(), open_scenario("evidence")
 FIGURES = figures_of(AUTHORITY, EVIDENCE)

@@ -1,7 +1,7 @@
 """How numbers are written for readers: £m to one decimal, whole children, whole per cent, a true minus sign."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from html import escape
 
@@ -99,24 +99,6 @@ def _never_or_always(always: bool, draws: int) -> str:
     tail = 10 ** max(len(str(one_in)) - 2, 0)
     one_in = one_in // tail * tail
     return f"more than {one_in - 1:,} in {one_in:,}" if always else f"less than 1 in {one_in:,}"
-
-
-def within_a_sentence(label: str) -> str:
-    """A label inside a sentence: its capital goes, unless it begins with initials.
-
-    >>> within_a_sentence("Early years offer"), within_a_sentence("EOTAS policy")
-    ('early years offer', 'EOTAS policy')
-    """
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
-
-
-def before_the_plan(years: Sequence[str]) -> str:
-    """When a measure in train had begun: before the first financial year of the plan.
-
-    >>> before_the_plan(("2026/27", "2027/28"))
-    'before April 2026'
-    """
-    return f"before April {years[0].partition('/')[0]}"
 
 
 def january(year: int) -> str:

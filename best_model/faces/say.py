@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from best_model.faces import numbers
 from best_model.model.refusal import Refusal
+from best_model.questions.names import within_a_sentence
 from best_model.table import Missing
 
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>()#+\-.!|&\"'~:=^$\n\r]")
@@ -131,7 +132,7 @@ FILTERS = {
     "chance": _of_a_number(numbers.chance),
     "year": _of_a_number(lambda year: f"{year:.0f}"),
     "january": numbers.january,
-    "in_sentence": numbers.within_a_sentence,
+    "in_sentence": within_a_sentence,
     "capital": capital,
     "listed": listed,
     "counted": counted,

@@ -24,6 +24,9 @@ from best_model.model.levers import (
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Lever, Scenario
 
+DO_NOTHING, SCENARIO = 0, 1
+"""Which draw of the simulation of a `Result` is which: doing nothing, and the scenario."""
+
 
 @dataclass(frozen=True)
 class Simulation:
@@ -63,8 +66,8 @@ class Savings:
 
 @dataclass(frozen=True)
 class Result:
-    """One scenario for one council. Arrays over `years`, £ nominal; `simulation` holds do-nothing in draw 0, the scenario in 1, and
-    after them the scenario without each lever that reinvests.
+    """One scenario for one council. Arrays over `years`, £ nominal; `simulation` holds doing nothing in draw `DO_NOTHING`, the
+    scenario in draw `SCENARIO`, and after them the scenario without each lever that reinvests.
 
     saving = identified + in_train + to_be_identified, and gap_after = gap_before - saving.
     """

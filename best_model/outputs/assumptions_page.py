@@ -10,7 +10,7 @@ from best_model.faces.numbers import millions, number, per_cent, pounds_m
 from best_model.model.authority import Authority, Source
 from best_model.model.ratings import Ratings, quality
 from best_model.model.scenario import Assumption, Scenario
-from best_model.outputs.figure_words import figure_name
+from best_model.questions.names import figure_name
 
 _COLUMNS = ("Assumption", "Name", "Value", "Low", "High", "Unit", "Pedigree", "Source", "Quality", "Impact", "Note")
 _GROUPS = {

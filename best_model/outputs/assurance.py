@@ -12,12 +12,12 @@ from best_model.model.ratings import quality
 from best_model.model.scenario import Assumption, Lever, Scenario
 from best_model.model.sign_off import Role, Signed
 from best_model.model.uncertainty import Uncertainty
-from best_model.outputs.figure_words import figure_name
 from best_model.outputs.fragment import Fragment, bullets, paragraph
 from best_model.outputs.pages import figure_anchor
 from best_model.outputs.sentences import factors_outside_their_range
 from best_model.outputs.tables import Row, slug, table
 from best_model.questions.checks import checked
+from best_model.questions.names import figure_name
 
 JUDGEMENT, CALIBRATION = "judgement", "calibration."
 _KINDS = {

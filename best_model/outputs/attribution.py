@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from best_model.faces.numbers import LEAST_POUNDS_SHOWN, children, millions, pounds_m, within_a_sentence
+from best_model.faces.numbers import LEAST_POUNDS_SHOWN, children, millions, pounds_m
 from best_model.model.engine import Result
 from best_model.model.scenario import Lever
 from best_model.outputs.fragment import Fragment, paragraph
@@ -12,6 +12,7 @@ from best_model.outputs.pages import METHOD, ROUNDED
 from best_model.outputs.tables import Row, table
 from best_model.questions.attribution import Share, whose_saving
 from best_model.questions.ceiling import ceilings
+from best_model.questions.names import within_a_sentence
 from best_model.questions.seek import inmss_premium
 
 

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, floor, log10
 
 from best_model.draws.sensitivity import PRIORITIES, figures_of
-from best_model.faces.numbers import MILLION, children, number, per_cent, pounds_m, within_a_sentence
+from best_model.faces.numbers import MILLION, children, number, per_cent, pounds_m
 from best_model.model.authority import Authority
 from best_model.model.scenario import Assumption, Lever, Scenario
-from best_model.outputs.figure_words import figure_name
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.pages import figure_anchor
 from best_model.outputs.tables import Row, table
 from best_model.questions.causes import Bound, Box, Index, Limit
+from best_model.questions.names import figure_name, within_a_sentence
 
 SHOWN = 10
 _WORDS = 20

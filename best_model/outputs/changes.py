@@ -4,21 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from best_model.faces.numbers import (
-    LEAST_POUNDS_SHOWN,
-    MINUS,
-    chance,
-    number,
-    per_cent,
-    pounds,
-    pounds_m,
-    safe,
-    within_a_sentence,
-)
+from best_model.faces.numbers import LEAST_POUNDS_SHOWN, MINUS, chance, number, per_cent, pounds, pounds_m, safe
 from best_model.model.scenario import Assumption
 from best_model.outputs.fragment import Fragment, bullets, paragraph
 from best_model.outputs.tables import Row, slug, table
 from best_model.questions.changes import AssumptionChange, Cause, Changes, Figure, FileChange, Part, Printed, Scalar
+from best_model.questions.names import within_a_sentence
 
 NOT_PRINTED, NOT_RECORDED = "not printed", "not recorded"
 _PART: dict[Part, str] = {

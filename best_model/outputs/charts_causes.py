@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from best_model.model.scenario import Scenario
 from best_model.outputs.causes import SHOWN, give_or_take, indices_in_words, part_as_known
 from best_model.outputs.charts import INK, TEAL, Chart, chart, plain
-from best_model.outputs.figure_words import figure_name
 from best_model.questions.causes import Index
+from best_model.questions.names import figure_name
 
 _PER_CENT = 100.0
 

@@ -7,15 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from best_model.faces.numbers import (
-    LEAST_POUNDS_SHOWN,
-    MILLION,
-    children,
-    millions,
-    per_cent,
-    pounds_m,
-    within_a_sentence,
-)
+from best_model.faces.numbers import LEAST_POUNDS_SHOWN, MILLION, children, millions, per_cent, pounds_m
 from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray
 from best_model.outputs.charts import GREY, INK, NAVY, PALE, TEAL, WINE, Chart, chart, plain
@@ -27,6 +19,7 @@ from best_model.questions.frontier import (
     found_with_no_effort,
     two_levers,
 )
+from best_model.questions.names import within_a_sentence
 
 _LOOKS = ((TEAL, "o"), (WINE, "s"), (INK, "^"), (GREY, "D"), (NAVY, "v"))
 _CLEAR = 1.5

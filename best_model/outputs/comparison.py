@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from best_model.faces.numbers import MINUS, children, january, within_a_sentence
+from best_model.faces.numbers import MINUS, children, january
 from best_model.model.authority import Authority
 from best_model.model.comparison import MEASURES, Compared, Comparison, Scope
 from best_model.outputs.fragment import Fragment, bullets, paragraph
 from best_model.outputs.pages import listed_sources
 from best_model.outputs.tables import Row, slug, table
+from best_model.questions.names import within_a_sentence
 from best_model.questions.peers import GrowthAccount, growth_account, growth_accounts
 
 NOT_GIVEN = "not held"

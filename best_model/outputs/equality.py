@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from best_model.faces.numbers import children, january, per_cent, within_a_sentence
+from best_model.faces.numbers import children, january, per_cent
 from best_model.model.comparison import CHARACTERISTICS, Comparison, Scope
 from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray
@@ -12,6 +12,7 @@ from best_model.model.settings import SETTINGS
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.pages import METHOD, ROUNDED
 from best_model.outputs.tables import Row, slug, table
+from best_model.questions.names import within_a_sentence
 from best_model.questions.peers import Affected, by_age, by_need, everyone
 
 _TOO_FEW = "too few"

@@ -10,8 +10,8 @@ from best_model.model.deficit import CASES
 from best_model.model.engine import Result
 from best_model.model.scenario import Assumption
 from best_model.model.settings import SETTINGS
-from best_model.outputs.figure_words import action_words, figure_name
 from best_model.questions.explain import Explanation, Step
+from best_model.questions.names import action_words, figure_name
 
 _MINUS, _TIMES, _INDENT = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}", "  "
 _WORDS = {

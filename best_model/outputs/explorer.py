@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from best_model.faces.numbers import before_the_plan, children, millions, per_cent, pounds_m, safe, within_a_sentence
+from best_model.faces.numbers import children, millions, per_cent, pounds_m, safe
 from best_model.model.deficit import CASES, cumulative_deficit
 from best_model.model.phasing import FloatArray, Month
 from best_model.model.scenario import Lever, Scenario
@@ -17,6 +17,7 @@ from best_model.outputs.fragment import Fragment
 from best_model.outputs.packed_grid import Packed, levels_in_train
 from best_model.outputs.tables import Row, table
 from best_model.questions.grid import Grid, Position
+from best_model.questions.names import before_the_plan, within_a_sentence
 
 NEW_PLANS, LATE, IN_TRAIN = "new_plans", "late", "in_train"
 LEAST_SHOWN = "0.0"

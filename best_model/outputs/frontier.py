@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from best_model.faces.numbers import children, january, millions, per_cent, pounds_m, within_a_sentence
+from best_model.faces.numbers import children, january, millions, per_cent, pounds_m
 from best_model.model.engine import Result
 from best_model.model.scenario import Lever
 from best_model.outputs.fragment import Fragment, paragraph
@@ -18,6 +18,7 @@ from best_model.questions.frontier import (
     found_with_no_effort,
     two_levers,
 )
+from best_model.questions.names import within_a_sentence
 
 OUT_OF_REACH, NOTHING_MORE = "out of reach", "none"
 _QUARTERS = 5

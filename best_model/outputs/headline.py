@@ -1,63 +1,17 @@
-"""The headline of one scenario, as a plain table and as JSON in pounds."""
+"""The headline of one scenario as text, for a terminal."""
 
-from typing import Any
-
-from best_model.faces.numbers import before_the_plan, millions, pounds_m
+from best_model.faces.numbers import millions, pounds_m
+from best_model.model.engine import SCENARIO as SCENARIO_DRAW
 from best_model.model.engine import Result
 from best_model.model.income import income_beyond_forecast
-from best_model.model.phasing import FloatArray
-from best_model.model.settings import SETTINGS
-from best_model.outputs import small_counts
 from best_model.questions.attribution import lines_of_saving
 from best_model.questions.checks import Outcome
+from best_model.questions.headline import headline, target
+from best_model.questions.names import line_names
 
-SCENARIO_DRAW = 1
-_PENCE = 2
-_HALF_A_POUND = 0.5
+__all__ = ["SCENARIO_DRAW", "checks_in_words", "headline", "headline_text", "label", "target", "target_in_words"]
+
 _COLUMN = 10
-
-
-def headline(result: Result, outcomes: tuple[Outcome, ...]) -> dict[str, Any]:
-    """Everything a machine asks of a scenario: pounds, children, target and checks.
-
-    Of a census that is not published a small count is None, and the others are rounded.
-    """
-    simulation = result.simulation
-    openly = result.authority.council.openly
-    januaries = [str(year) for year in result.authority.januaries]
-    return {
-        "scenario": result.scenario.name,
-        "authority": result.authority.council.name,
-        "years": list(result.years),
-        "gap_before_gbp": _pounds(result.gap_before),
-        "saving_gbp": _pounds(result.saving),
-        "gap_after_gbp": _pounds(result.gap_after),
-        "deficit_gbp": {case: _pounds(amounts) for case, amounts in result.deficit.items()},
-        "saving_by_priority_gbp": {name: _pounds(amounts) for name, amounts in lines_of_saving(result).items()},
-        "plans_total": dict(zip(januaries, simulation.total[SCENARIO_DRAW].tolist(), strict=True)),
-        "plans_by_setting": {
-            year: dict(zip(SETTINGS, small_counts.numbers(counts, openly=openly), strict=True))
-            for year, counts in zip(januaries, simulation.by_setting[SCENARIO_DRAW].tolist(), strict=True)
-        },
-        "target": target(result),
-        "checks": {outcome.name: outcome.holds for outcome in outcomes},
-    }
-
-
-def target(result: Result) -> dict[str, Any]:
-    """The target in the last year against identified saving, to the pound: what is still to be identified does not count."""
-    short = float(result.target[-1] - result.found[-1])
-    met = short < _HALF_A_POUND
-    return {
-        "amount_gbp": float(result.target[-1]),
-        "year": result.years[-1],
-        "met": met,
-        "short_by_gbp": 0.0 if met else round(short, _PENCE),
-    }
-
-
-def _pounds(amounts: FloatArray) -> list[float]:
-    return [round(float(amount), _PENCE) + 0.0 for amount in amounts]
 
 
 def headline_text(result: Result, outcomes: tuple[Outcome, ...]) -> str:
@@ -81,9 +35,7 @@ def headline_text(result: Result, outcomes: tuple[Outcome, ...]) -> str:
 
 def label(result: Result, line: str) -> str:
     """Reader's name of a line of the saving."""
-    names = {lever.name: lever.label for lever in result.scenario.levers}
-    names["in_train"] = f"In train {before_the_plan(result.years)}"
-    return {**names, "still_to_be_identified": "Still to be identified"}[line]
+    return line_names(result)[line]
 
 
 def target_in_words(result: Result) -> str:

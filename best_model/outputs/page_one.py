@@ -6,17 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from best_model.draws.odds import Sample
-from best_model.faces.numbers import (
-    LEAST_POUNDS_SHOWN,
-    before_the_plan,
-    children,
-    in_futures,
-    millions,
-    per_cent,
-    pounds_m,
-    safe,
-    within_a_sentence,
-)
+from best_model.faces.numbers import LEAST_POUNDS_SHOWN, children, in_futures, millions, per_cent, pounds_m, safe
 from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Assumption, Lever
@@ -24,6 +14,7 @@ from best_model.model.settings import setting_index
 from best_model.outputs.fragment import Fragment, bullets, paragraph
 from best_model.outputs.headline import SCENARIO_DRAW
 from best_model.outputs.pages import report_anchor, target_table
+from best_model.questions.names import before_the_plan, within_a_sentence
 from best_model.questions.places import fill_up
 
 JUDGEMENT = "judgement"

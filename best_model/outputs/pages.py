@@ -5,16 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from best_model.faces.numbers import (
-    LEAST_POUNDS_SHOWN,
-    children,
-    january,
-    millions,
-    per_cent,
-    pounds,
-    safe,
-    within_a_sentence,
-)
+from best_model.faces.numbers import LEAST_POUNDS_SHOWN, children, january, millions, per_cent, pounds, safe
 from best_model.model.authority import Authority
 from best_model.model.cohort import YearOfFlows
 from best_model.model.cost import in_financial_years
@@ -23,13 +14,13 @@ from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Action, Cease, FewerNewPlans, Lever, Places, Price, Redirect, Scenario
 from best_model.model.settings import AGE_BANDS, NEEDS, SETTINGS
-from best_model.outputs.figure_words import action_words, short_name
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.headline import SCENARIO_DRAW, label
 from best_model.outputs.small_counts import FEWER, NOT_SHOWN, counted, hidden_parts, of_the_census, what_is_hidden
 from best_model.outputs.tables import Row, slug, table
 from best_model.questions.attribution import lines_of_saving
 from best_model.questions.checks import checked
+from best_model.questions.names import action_words, short_name, within_a_sentence
 
 THOUSAND = 1e3
 METHOD = "how-the-figures-are-made"

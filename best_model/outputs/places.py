@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from best_model.faces.numbers import children, january, millions, per_cent, pounds, pounds_m, within_a_sentence
+from best_model.faces.numbers import children, january, millions, per_cent, pounds, pounds_m
 from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import SETTINGS
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.pages import METHOD, ROUNDED, figure_anchor
 from best_model.outputs.tables import Row, table
+from best_model.questions.names import within_a_sentence
 from best_model.questions.places import (
     FillUp,
     Investment,

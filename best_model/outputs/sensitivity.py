@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from best_model.draws.sensitivity import PRIORITIES, Swing, figures_of, gap_moved, that_change_the_answer
-from best_model.faces.numbers import millions, number, pounds_m, within_a_sentence
+from best_model.faces.numbers import millions, number, pounds_m
 from best_model.model.authority import Authority
 from best_model.model.scenario import Assumption, Scenario
 from best_model.outputs.charts import Chart, tornado_chart
-from best_model.outputs.figure_words import figure_name
 from best_model.outputs.fragment import Fragment, bullets, paragraph
 from best_model.outputs.pages import figure_anchor
 from best_model.outputs.tables import Row, table
+from best_model.questions.names import figure_name, within_a_sentence
 
 _SHOWN = 10
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

@@ -2,15 +2,7 @@
 
 import numpy as np
 
-from best_model.faces.numbers import (
-    LEAST_POUNDS_SHOWN,
-    children,
-    january,
-    per_cent,
-    pounds,
-    pounds_m,
-    within_a_sentence,
-)
+from best_model.faces.numbers import LEAST_POUNDS_SHOWN, children, january, per_cent, pounds, pounds_m
 from best_model.fitted.calibrate import largest_change, weighted_change
 from best_model.model.authority import Authority
 from best_model.model.cost import in_financial_years
@@ -21,6 +13,7 @@ from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.headline import SCENARIO_DRAW, label
 from best_model.outputs.small_counts import counted
 from best_model.questions.attribution import saved_by_priority
+from best_model.questions.names import within_a_sentence
 
 _LEAST_SHOWN = 0.001
 _SHOWN_SHARES = (

@@ -1,25 +1,21 @@
-"""Small counts of a census that is not published: what stands for a count of 1 to 5, and for money that would give one away."""
-
-from collections.abc import Sequence
+"""Small counts as text, for tables that are not `Table` yet."""
 
 from best_model.faces.numbers import children
+from best_model.questions.small_counts import coarse, hidden_parts, is_small, numbers
 
-_SMALL, _ROUNDED_TO = 5, 5
-"""A count up to so many is hidden, and others are rounded to so many: the safe default."""
-_NOBODY = 0.005
-"""Of a child: below it there is nobody, but for rounding."""
-NOT_SHOWN = "not shown"
-FEWER = f"fewer than {_SMALL + 1}"
+__all__ = [
+    "FEWER",
+    "NOT_SHOWN",
+    "coarse",
+    "counted",
+    "hidden_parts",
+    "is_small",
+    "numbers",
+    "of_the_census",
+    "what_is_hidden",
+]
 
-
-def is_small(count: float) -> bool:
-    """Whether a count, or an expected number, is one to hide; nobody at all is none."""
-    return _NOBODY <= count < _SMALL + 1
-
-
-def coarse(count: float) -> int:
-    """A count as it is shown where others are hidden: to the nearest five, so that no total gives a hidden one away."""
-    return _ROUNDED_TO * round(count / _ROUNDED_TO)
+NOT_SHOWN, FEWER = "not shown", "fewer than 6"
 
 
 def counted(count: float, *, openly: bool) -> str:
@@ -33,32 +29,6 @@ def counted(count: float, *, openly: bool) -> str:
     return FEWER if is_small(count) else children(coarse(count))
 
 
-def numbers(counts: Sequence[float], *, openly: bool) -> list[float | None]:
-    """The same for a machine: a small count is None."""
-    return [*counts] if openly else [None if is_small(count) else float(coarse(count)) for count in counts]
-
-
-def hidden_parts(counts: Sequence[Sequence[float]], money: Sequence[float], *, openly: bool) -> list[bool]:
-    """Which parts of a whole may not show their money: those that are small in any of their counts, and what would give one away.
-
-    `counts` of a part end with the average that its money, £, is paid for. What the others leave of the total is the money of
-    all that are hidden; where most of that is one part's, another that costs as much, a child and in all, is hidden with it.
-    """
-    small = [place for place, part in enumerate(counts) if not openly and any(map(is_small, part))]
-    largest = max(small, key=lambda place: money[place], default=None)
-    if largest is None or sum(money[place] for place in small) >= 2 * money[largest]:
-        return [place in small for place in range(len(counts))]
-    others = [place for place in range(len(counts)) if place not in small and money[place] > 0]
-    blind = [place for place in others if _costs_as_much(place, largest, counts, money)]
-    with_it = [min(blind, key=lambda place: money[place])] if blind else others
-    return [place in {*small, *with_it} for place in range(len(counts))]
-
-
-def _costs_as_much(place: int, other: int, counts: Sequence[Sequence[float]], money: Sequence[float]) -> bool:
-    """So that not knowing its count to the child is not knowing the other's."""
-    return money[place] >= money[other] and money[place] * counts[other][-1] >= money[other] * counts[place][-1]
-
-
 def of_the_census(*, openly: bool) -> str:
     """What the base census is, within a sentence."""
     return "published" if openly else "the council's own"
@@ -70,6 +40,6 @@ def what_is_hidden(*, openly: bool) -> str:
 
 
 _HIDES = (
-    f" The census is not published, so children are to the nearest {_ROUNDED_TO}, a count under {_SMALL + 1} is not given, "
+    " The census is not published, so children are to the nearest 5, a count under 6 is not given, "
     "nor money that would give it away."
 )

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from textwrap import fill
 
-from best_model.faces.numbers import LEAST_POUNDS_SHOWN, MINUS, millions, pounds_m, within_a_sentence
+from best_model.faces.numbers import LEAST_POUNDS_SHOWN, MINUS, millions, pounds_m
 from best_model.model.authority import Authority
 from best_model.model.deficit import CASES
 from best_model.model.scenario import Scenario
 from best_model.outputs.fragment import Fragment, bullets, paragraph
 from best_model.outputs.pages import METHOD, ROUNDED
 from best_model.outputs.tables import Row, table
+from best_model.questions.names import within_a_sentence
 from best_model.questions.stressed import DEFICIT_CASE, Position, Stressed
 
 _MET, _MISSED = "met", "missed"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from best_model.faces.numbers import millions, within_a_sentence
+from best_model.faces.numbers import millions
 from best_model.model.authority import Authority
 from best_model.model.deficit import CASES
 from best_model.model.scenario import Scenario
@@ -10,6 +10,7 @@ from best_model.outputs.fragment import Fragment
 from best_model.outputs.pages import METHOD
 from best_model.outputs.stress import last_march, targets
 from best_model.outputs.tables import Row, table
+from best_model.questions.names import within_a_sentence
 from best_model.questions.stressed import DEFICIT_CASE, Position, Stressed
 
 _BOTH = 2

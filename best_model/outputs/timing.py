@@ -2,13 +2,14 @@
 
 from calendar import month_name
 
-from best_model.faces.numbers import LEAST_POUNDS_SHOWN, millions, pounds, pounds_m, within_a_sentence
+from best_model.faces.numbers import LEAST_POUNDS_SHOWN, millions, pounds, pounds_m
 from best_model.model.authority import financial_year
 from best_model.model.engine import Result
 from best_model.model.phasing import Month
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.pages import METHOD
 from best_model.outputs.tables import Row, table
+from best_model.questions.names import within_a_sentence
 from best_model.questions.timing import BreakEven, Delay, break_evens, delays
 
 PROGRAMME, FROM_THE_START, NEVER = "The programme", "from the start", "never"

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from best_model.draws.sensitivity import figures_of
 from best_model.model.engine import Result
-from best_model.outputs.figure_words import figure_name
 from best_model.outputs.returns import titled
 from best_model.outputs.workbook_sheet import NOT_APPLICABLE, NOT_AVAILABLE, ORIGIN, Column, Sheet, in_pounds, sheet
 from best_model.questions.checks import checked
+from best_model.questions.names import figure_name
 from best_model.questions.worth import worth_of_workstreams
 
 

@@ -4,16 +4,16 @@ import re
 from calendar import month_name
 from collections.abc import Sequence
 
-from best_model.faces.numbers import children, millions, per_cent, pounds_m, within_a_sentence
+from best_model.faces.numbers import children, millions, per_cent, pounds_m
 from best_model.model.authority import Authority
 from best_model.model.engine import Result
 from best_model.model.levers import start_of
 from best_model.model.phasing import Month
 from best_model.model.risks import Risk
 from best_model.model.scenario import Lever, Scenario, Workstream
-from best_model.outputs.figure_words import figure_name
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.tables import Row, slug, table
+from best_model.questions.names import figure_name, within_a_sentence
 from best_model.questions.worth import (
     Worth,
     cost_of_slip,

@@ -21,7 +21,6 @@ from best_model.model.authority import Authority
 from best_model.model.refusal import Refusal
 from best_model.model.scenario import Assumption
 from best_model.outputs.changes import changes_in_full
-from best_model.outputs.figure_words import figure_name
 from best_model.outputs.headline import headline
 from best_model.papers.page import Page, rendered, with_contents
 from best_model.papers.provenance import files
@@ -47,6 +46,7 @@ from best_model.questions.changes import (
     rows_of,
     sources_named,
 )
+from best_model.questions.names import figure_name
 
 _ORDER: tuple[Part, ...] = ("model", "inputs", "assumptions", "scenarios")
 _LONGEST = 240

@@ -5,12 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from best_model.model.authority import Authority
-from best_model.table import NOT_APPLICABLE, Row, Table, Unit, listed, under
+from best_model.model.engine import Result
+from best_model.table import METHOD, NOT_APPLICABLE, Row, Table, Unit, listed, under
 
 
 def report_of(authority: Authority) -> str:
     """Where a published figure of the forecast leads: the council's own report, among the sources."""
     return f"source:{authority.council.forecast.source}"
+
+
+def kind_of_gap(result: Result) -> tuple[str, str]:
+    """Pedigree and source of the gap before mitigation: published where it is the council's own, modelled beside other income."""
+    tied = np.allclose(result.gap_before, result.authority.council.forecast.gap_before, rtol=0, atol=1.0)
+    return ("published", report_of(result.authority)) if tied else ("modelled", METHOD)
 
 
 @listed("authority")

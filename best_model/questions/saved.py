@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from best_model.model.engine import Result
+from best_model.model.engine import SCENARIO, Result
 from best_model.questions.attribution import lines_of_saving
+from best_model.questions.names import line_names
 from best_model.table import METHOD, ROUNDED, Row, Table, Unit, listed, under
-
-_SCENARIO = 1  # draw 0 of a simulation does nothing
 
 
 @listed("result")
@@ -16,7 +15,7 @@ def savings(result: Result) -> Table:
         "in_train": ("assumed", f"figure:in_train.{result.years[-1]}"),
         "still_to_be_identified": ("balance", METHOD),
     }
-    names = _names(result)
+    names = line_names(result)
     rows = [
         Row(names[name], amounts, *kinds.get(name, ("modelled", METHOD)))
         for name, amounts in lines_of_saving(result).items()
@@ -28,13 +27,6 @@ def savings(result: Result) -> Table:
     )
     caption = f"Where the saving comes from, {result.scenario.title}, £m a year"
     return Table("savings", caption, "Line", under(result.years), tuple(rows), notes)
-
-
-def _names(result: Result) -> dict[str, str]:
-    """The reader's name of each line of the saving."""
-    before = f"In train before April {result.years[0].partition('/')[0]}"
-    levers = {lever.name: lever.label for lever in result.scenario.levers}
-    return {**levers, "in_train": before, "still_to_be_identified": "Still to be identified"}
 
 
 def differences(result: Result, other: Result) -> Table:
@@ -51,4 +43,4 @@ def differences(result: Result, other: Result) -> Table:
 
 
 def _plans(result: Result) -> np.ndarray:
-    return result.simulation.total[_SCENARIO, -len(result.years) :]
+    return result.simulation.total[SCENARIO, -len(result.years) :]

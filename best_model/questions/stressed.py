@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from best_model.draws.sensitivity import PRIORITIES, figures_of, varied_together
 from best_model.model.authority import Authority
 from best_model.model.deficit import cumulative_deficit
-from best_model.model.engine import Result, run
+from best_model.model.engine import SCENARIO, Result, run
 from best_model.model.figures import rebuilt
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Assumption, Scenario
@@ -17,7 +17,6 @@ from best_model.model.stress import Stress
 
 DEFICIT_CASE = "stability_grant"
 """The case of the deficit by which stresses are ordered: the only one of the three that every stress can move by all it costs."""
-_SCENARIO_DRAW = 1
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def position(result: Result) -> Position:
     """Where a run leaves the council."""
     money, gap = result.authority.council.money, result.gap_before - result.found
     deficit = cumulative_deficit(gap, money, result.years)
-    return Position(result.found, result.gap_before, deficit, result.simulation.total[_SCENARIO_DRAW])
+    return Position(result.found, result.gap_before, deficit, result.simulation.total[SCENARIO])
 
 
 def stressed(authority: Authority, scenario: Scenario, stress: Stress) -> tuple[Authority, Scenario]:

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from best_model.model.engine import Result, savings
+from best_model.model.engine import SCENARIO, Result, savings
 from best_model.model.levers import Force, effect, start_of
 from best_model.model.phasing import FloatArray, Month
 from best_model.model.risks import Risk
 from best_model.model.scenario import Lever, Places, Scenario, Workstream
-
-_SCENARIO_DRAW = 1
 
 
 @dataclass(frozen=True)
@@ -103,11 +101,11 @@ def _reach(result: Result, place: int, workstream: Workstream) -> tuple[float, f
     children = places = 0.0
     for column, force in enumerate(result.simulation.forces):
         if force.lever == place:
-            own, whole = _strength(result, force, workstream), force.strength[_SCENARIO_DRAW]
+            own, whole = _strength(result, force, workstream), force.strength[SCENARIO]
             if isinstance(force.action, Places):
                 places += float(own[-1])
             else:
-                acted_on = np.array([year.children[_SCENARIO_DRAW, column] for year in result.simulation.flows])
+                acted_on = np.array([year.children[SCENARIO, column] for year in result.simulation.flows])
                 children += float((acted_on * np.divide(own, whole, out=np.zeros_like(own), where=whole > 0)).sum())
     return children, places
 

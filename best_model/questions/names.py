@@ -1,9 +1,9 @@
-"""What an assumption, an action and a setting are called, wherever one is shown."""
+"""What an assumption, an action, a setting and a line of the saving are called, wherever one is shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from best_model.draws.sensitivity import PRIORITIES
-from best_model.faces.numbers import within_a_sentence
+from best_model.model.engine import Result
 from best_model.model.scenario import Action, Cease, FewerNewPlans, Lever, Places, Price, Redirect
 from best_model.model.settings import SETTINGS
 
@@ -84,3 +84,28 @@ def short_name(setting: str) -> str:
     """A setting as it stands within a sentence."""
     names = {"inmss": "INMSS", "eotas": "EOTAS", "resource_base": "resource base"}
     return names.get(setting, SETTINGS[setting].lower())
+
+
+def line_names(result: Result) -> dict[str, str]:
+    """The reader's name of each line of the saving, by the model's."""
+    levers = {lever.name: lever.label for lever in result.scenario.levers}
+    in_train = f"In train {before_the_plan(result.years)}"
+    return {**levers, "in_train": in_train, "still_to_be_identified": "Still to be identified"}
+
+
+def within_a_sentence(label: str) -> str:
+    """A label inside a sentence: its capital goes, unless it begins with initials.
+
+    >>> within_a_sentence("Early years offer"), within_a_sentence("EOTAS policy")
+    ('early years offer', 'EOTAS policy')
+    """
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
+def before_the_plan(years: Sequence[str]) -> str:
+    """When a measure in train had begun: before the first financial year of the plan.
+
+    >>> before_the_plan(("2026/27", "2027/28"))
+    'before April 2026'
+    """
+    return f"before April {years[0].partition('/')[0]}"
