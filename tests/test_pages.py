@@ -8,9 +8,11 @@ from click.testing import CliRunner
 
 from best_model.command.main import main
 from best_model.door import open_authority, open_result
+from best_model.faces.html import METHOD_ANCHOR, SOURCES_ANCHOR, html, slug
 from best_model.faces.numbers import children
 from best_model.model.engine import Result
 from best_model.outputs import pages
+from best_model.questions.sources import kinds_of_figure, sources
 
 
 @pytest.fixture(scope="module")
@@ -67,10 +69,14 @@ def test_the_glossary_names_each_scenario_and_each_part_of_what_they_save(result
     assert {*titles, "Found", "In train", "Stability grant", "Statutory override"} <= set(terms)
 
 
-def test_how_figures_are_made_names_a_trace_that_the_command_answers(result: Result) -> None:
-    html = pages.sources_list(result.authority).html
-    (asked,) = re.findall(r"such as best explain (.*?)\.<", html)
-    assert html.index(f'id="{pages.METHOD}"') < html.index(asked) < html.index("</div>")
+def test_every_source_can_be_linked_to_and_how_figures_are_made_names_a_trace_that_the_command_answers(
+    result: Result,
+) -> None:
+    table, kinds = sources(result.authority), kinds_of_figure(result.authority)
+    assert [row.anchor for row in table.rows] == [f"source:{key}" for key in result.authority.council.sources]
+    assert (slug(kinds.caption), slug(table.caption)) == (METHOD_ANCHOR, SOURCES_ANCHOR)
+    assert '<a href="https://explore-education-statistics.service.gov.uk' in html(table)
+    (asked,) = re.findall(r"such as best explain (.*?)\.$", kinds.notes[0])
     found = CliRunner().invoke(main, ["explain", *asked.split()])
     assert found.exit_code == 0
     assert asked in found.output

@@ -15,7 +15,11 @@ FIRST = """<header>not printed twice</header><main id="main"><h1>First?</h1><nav
 <h2 id="gap">Gap</h2><div role="region" aria-labelledby="table"><table><caption id="table">The gap</caption></table></div>
 <p><a href="#gap">here</a> <a href="other.html#gap">there</a> <a href="other.html">the other</a> <a href="https://example.org/a#b">out</a>
 <a href="explorer.html">beside</a></p></main><footer>nor this</footer>"""
-SOURCES = """<div id="how-the-figures-are-made"><p>In this way.</p></div><ul class="sources"><li id="source-a">A source.</li></ul>"""
+SOURCES = """<!-- cell 8 -->
+<div role="region" aria-labelledby="how-the-figures-are-made"><table><caption id="how-the-figures-are-made">How</caption></table></div>
+<p>In this way.</p>
+<!-- cell 9 -->
+<div role="region" aria-labelledby="sources-of-the-figures"><table><tr id="source-a"><th>A source.</th></tr></table></div>"""
 OTHER = '<main id="main"><h1>Other?</h1><h2 id="gap">Gap</h2><p>At the end.</p></main>'
 
 
@@ -61,7 +65,12 @@ def test_a_list_of_sources_that_papers_share_is_printed_in_the_last_of_them_and_
 ) -> None:
     links = '<p><a href="#source-a">own</a> <a href="one.html#source-a">of one</a> <a href="four.html#source-a">of four</a></p>'
     differs = SOURCES.replace("A source", "Another")
-    for name, sources in (("one", SOURCES), ("two", SOURCES), ("three", ""), ("four", differs)):
+    for name, sources in (
+        ("one", SOURCES),
+        ("two", SOURCES.replace("cell 9", "cell 11")),
+        ("three", ""),
+        ("four", differs),
+    ):
         (tmp_path / f"{name}.html").write_text(
             f'<main id="main"><h1>{name}</h1>{links}{sources}</main>', encoding="utf-8"
         )

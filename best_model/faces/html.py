@@ -6,7 +6,8 @@ from html import escape
 from best_model.faces.numbers import both, written
 from best_model.table import Column, Pair, Row, Table, Unit, Value
 
-METHOD_ANCHOR = "how-the-figures-are-made"
+METHOD_ANCHOR, SOURCES_ANCHOR = "how-the-figures-are-made", "sources-of-the-figures"
+"""The captions of `questions.sources`, as anchors."""
 
 
 def html(table: Table) -> str:
@@ -28,12 +29,19 @@ def _side(column: Column) -> str:
 
 def _row(row: Row, columns: tuple[Column, ...]) -> str:
     cells = "".join(
-        f"<td{_side(column)}>{escape(cell(value, column, row))}</td>"
+        f"<td{_side(column)}>{_linked(cell(value, column, row), column)}</td>"
         for value, column in zip(row.values, columns, strict=True)
     )
     anchor = f' id="{anchor_of(row.anchor)}"' if row.anchor else ""
     total = ' class="total"' if row.total else ""
     return f'<tr{anchor}{total}><th scope="row">{escape(row.head)}{chip(row.kind, row.source)}</th>{cells}</tr>'
+
+
+def _linked(words: str, column: Column) -> str:
+    """Text as HTML; an address is a link under the name of its column."""
+    text = escape(words)
+    is_address = column.unit is Unit.WORDS and words.startswith("https://") and " " not in words
+    return f'<a href="{text}">{escape(column.heading)}</a>' if is_address else text
 
 
 def cell(value: Value, column: Column, row: Row) -> str:

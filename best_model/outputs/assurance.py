@@ -14,8 +14,8 @@ from best_model.model.sign_off import Role, Signed
 from best_model.model.uncertainty import Uncertainty
 from best_model.outputs.fragment import Fragment, bullets, paragraph
 from best_model.outputs.pages import figure_anchor
-from best_model.outputs.sentences import factors_outside_their_range
 from best_model.outputs.tables import Row, slug, table
+from best_model.questions.calibrated import outside_their_range
 from best_model.questions.checks import checked
 from best_model.questions.names import figure_name
 
@@ -226,7 +226,7 @@ def what_was_run(uncertainty: Uncertainty, result: Result) -> Fragment:
 def known_limits(result: Result) -> Fragment:
     """What a reader should hold against these figures, with its size where it has one."""
     authority = result.authority
-    beyond = factors_outside_their_range(authority)
+    beyond = outside_their_range(authority)
     judged = _by_kind(figures_of(authority, result.scenario))["assumed, by judgement"]
     gap = float(authority.council.forecast.gap_before[-1])
     ties = (

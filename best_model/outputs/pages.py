@@ -14,12 +14,11 @@ from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Action, Cease, FewerNewPlans, Lever, Places, Price, Redirect, Scenario
 from best_model.model.settings import AGE_BANDS, NEEDS, SETTINGS
-from best_model.outputs.fragment import Fragment, paragraph
+from best_model.outputs.fragment import Fragment
 from best_model.outputs.headline import SCENARIO_DRAW, label
 from best_model.outputs.small_counts import FEWER, NOT_SHOWN, counted, hidden_parts, of_the_census, what_is_hidden
 from best_model.outputs.tables import Row, slug, table
 from best_model.questions.attribution import lines_of_saving
-from best_model.questions.checks import checked
 from best_model.questions.names import action_words, short_name, within_a_sentence
 
 THOUSAND = 1e3
@@ -427,58 +426,6 @@ def accumulated_table(results: Sequence[Result]) -> Fragment:
 def _ends(year: str) -> str:
     """The calendar year in which a financial year ends."""
     return f"{year[:2]}{year[-2:]}"
-
-
-def calibration_table(authority: Authority) -> Fragment:
-    """What tying to the published gaps moved, each factor with its prior beside it."""
-    figures = authority.council.assumptions
-    rows = [
-        Row(
-            _calibrated_name(name),
-            [f"{figure.value:.3f}", figure.note],
-            "calibrated",
-            METHOD,
-            anchor=figure_anchor(name),
-        )
-        for name, figure in figures.items()
-        if name.startswith("calibration.")
-    ]
-    return table("What calibration moved", ["Factor", "Calibrated", "Before calibration"], rows, text_columns=1)
-
-
-def _calibrated_name(name: str) -> str:
-    series, year = name.removeprefix("calibration.").split(".")
-    return f"New plans in {year}, times those of 2024" if series == "new_plans_index" else f"Price index, {year}"
-
-
-def checks_table(result: Result) -> Fragment:
-    """Every identity, whether it holds, and by how much."""
-    rows = [
-        Row(
-            outcome.claim,
-            ["\N{CHECK MARK} holds" if outcome.holds else "\N{MULTIPLICATION SIGN} fails", outcome.detail],
-        )
-        for outcome in checked(result)
-    ]
-    return table(f"Checks, {result.scenario.title}", ["What must hold", "Outcome", "By how much"], rows, text_columns=2)
-
-
-def sources_list(authority: Authority) -> Fragment:
-    """Every source, with where in it the figures are and its licence; and how the other figures are made."""
-    method = paragraph(
-        "Published figures are the council's or the Department for Education's own. Assumed figures carry a source "
-        "and a range. Calibrated ones are "
-        "assumptions moved as little as possible so that doing nothing gives the published gap exactly: that is a "
-        "tie, not evidence. Modelled figures are "
-        "computed from all of these: children by age, need and setting are carried from census to census, costed "
-        "unrounded, and compared with doing nothing."
-    )
-    method += paragraph(
-        "Any modelled number can be traced to the files and rows it comes from with the command best explain, such as "
-        f"best explain saving {authority.years[-1]}."
-    )
-    listed = listed_sources(authority, authority.council.sources)
-    return Fragment(f'<div id="{METHOD}">{method.html}</div>{listed.html}')
 
 
 def listed_sources(authority: Authority, keys: Iterable[str]) -> Fragment:

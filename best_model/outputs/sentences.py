@@ -1,7 +1,5 @@
 """What a chapter found, in sentences whose every number is computed."""
 
-import numpy as np
-
 from best_model.faces.numbers import LEAST_POUNDS_SHOWN, children, january, per_cent, pounds, pounds_m
 from best_model.fitted.calibrate import largest_change, weighted_change
 from best_model.model.authority import Authority
@@ -13,6 +11,7 @@ from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.headline import SCENARIO_DRAW, label
 from best_model.outputs.small_counts import counted
 from best_model.questions.attribution import saved_by_priority
+from best_model.questions.calibrated import outside_their_range
 from best_model.questions.names import within_a_sentence
 
 _LEAST_SHOWN = 0.001
@@ -28,7 +27,7 @@ def what_calibration_moved(authority: Authority) -> Fragment:
     """How hard the prior had to be pushed to meet the published gap: on average, at the most, and past its own range."""
     calibration = authority.council.calibration
     moved = calibration.demand / calibration.demand_prior
-    outside = factors_outside_their_range(authority)
+    outside = outside_their_range(authority)
     beyond = (
         f" {len(outside)} of the factors end outside the range they began with: {', '.join(outside)}."
         if outside
@@ -44,22 +43,6 @@ def what_calibration_moved(authority: Authority) -> Fragment:
         f"average, {largest_change(calibration):.1f} at the most.{beyond} That ties the model to the forecast; it is "
         "not evidence for it."
     )
-
-
-def factors_outside_their_range(authority: Authority) -> list[str]:
-    """Calibrated factors that lie beyond the low and high of their prior, in words."""
-    figures, council = authority.council.assumptions, authority.council
-    demand = [
-        f"new plans in {year}"
-        for year, value in zip(authority.januaries, council.calibration.demand, strict=False)
-        if not figures[f"new_plans_index.{year}"].low <= value <= figures[f"new_plans_index.{year}"].high
-    ]
-    spread = figures["calibration_spread.price"].value
-    return demand + [
-        f"prices in {year}"
-        for year, value in zip(authority.years, council.calibration.price_index, strict=True)
-        if abs(np.log(value)) > spread
-    ]
 
 
 def the_year_that_is_not_tied(result: Result) -> Fragment:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict
 
-from best_model.outputs.pages import METHOD
+from best_model.faces.html import METHOD_ANCHOR, SOURCES_ANCHOR
 from best_model.papers.page import Link, Page, rendered
 
 PDF = "pack.pdf"
@@ -105,10 +105,13 @@ def _command(browser: str, source: Path, target: Path, scratch: str) -> list[str
 # One page of them all
 
 _MAIN = re.compile(r'<main id="main">(.*)</main>', re.DOTALL)
-_CONTENTS = re.compile(r'<nav class="contents".*?</nav>', re.DOTALL)
+_NOT_PRINTED = re.compile(r'<nav class="contents".*?</nav>|<!-- cell \d+ -->', re.DOTALL)
 _NAMES = re.compile(r'\b(id|for|headers|aria-labelledby|aria-describedby)="([^"]*)"')
 _ANSWER = re.compile(r'<p class="answer">(.*?)</p>', re.DOTALL)
-_SOURCES = re.compile(rf'<div id="{METHOD}">(?:(?!</div>).)*</div>\s*<ul class="sources">.*?</ul>', re.DOTALL)
+_TABLE = '<div [^>]*aria-labelledby="{}">'
+_SOURCES = re.compile(
+    rf"{_TABLE.format(METHOD_ANCHOR)}.*?{_TABLE.format(SOURCES_ANCHOR)}.*?</table>\s*</div>", re.DOTALL
+)
 _ID = re.compile(r'\bid="([^"]*)"')
 _LINK = re.compile(r'href="([^"#]*)(?:#([^"]*))?"')
 
@@ -175,7 +178,7 @@ def _css_text(text: str) -> str:
 
 def _content(path: Path) -> str:
     found = _MAIN.search(path.read_text(encoding="utf-8"))
-    return _CONTENTS.sub("", found[1] if found else "")
+    return _NOT_PRINTED.sub("", found[1] if found else "")
 
 
 def _shared(contents: Mapping[str, str]) -> _Sources:

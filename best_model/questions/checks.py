@@ -10,6 +10,7 @@ from best_model.model.engine import Result, run, simulate
 from best_model.model.income import income_beyond_forecast
 from best_model.model.phasing import Month, month_number, ramp, share_of_twelve_months
 from best_model.questions.attribution import lines_of_saving
+from best_model.table import Column, Row, Table, Unit, listed
 
 HEADS = 1e-9
 HALF_A_CHILD = 0.5
@@ -202,3 +203,14 @@ CHECKS: tuple[Callable[[Result], Outcome], ...] = (
 def checked(result: Result) -> tuple[Outcome, ...]:
     """The outcome of every identity for one result."""
     return tuple(check(result) for check in CHECKS)
+
+
+@listed("result")
+def checks(result: Result) -> Table:
+    """Every identity that a run is held to, whether it holds, and by how much."""
+    rows = [
+        Row(each.claim, ("\N{CHECK MARK} holds" if each.holds else "\N{MULTIPLICATION SIGN} fails", each.detail))
+        for each in checked(result)
+    ]
+    columns = (Column("Outcome", Unit.WORDS), Column("By how much", Unit.WORDS))
+    return Table("checks", f"Checks, {result.scenario.title}", "What must hold", columns, rows)
