@@ -31,6 +31,10 @@ class Unit(StrEnum):
     WORDS = "words"
 
 
+LEAST_GBP_SHOWN = 50_000.0
+"""The least £ that shows at one decimal of £m."""
+
+
 class Missing(NamedTuple):
     """Why there is no number: in words, and in the shorthand of the Government Statistical Service."""
 

@@ -78,10 +78,10 @@ MUTATIONS = (
              'if hashlib.sha256(body).hexdigest() == json.loads(head).get("sum") else None', "", "tests/test_faults.py -k changed_byte"),
     Mutation("the pack that is seen may be tidied away", "papers/publish.py",
              "if (path / PACK).resolve() != live and", "if", "tests/test_faults.py -k never_fewer"),
-    Mutation("money by age does not follow the setting", "outputs/placements.py",
-             "return share * simulation.spend.placements[..., None, :]",
-             "return share * simulation.spend.placements.mean(axis=-1, keepdims=True)[..., None, :]",
-             "tests/test_chapters.py -k to_the_penny"),
+    Mutation("money by age does not follow the setting", "questions/placed.py",
+             "return share * simulation.spend.placements[..., None, None, :]",
+             "return share * simulation.spend.placements.mean(axis=-1, keepdims=True)[..., None, None, :]",
+             "tests/test_placed.py -k to_the_penny"),
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from best_model.door import PARAMS, open_authority, open_history, open_result
+from best_model.faces.html import html
 from best_model.fitted.backtest import back_test
 from best_model.inputs.comparison_csv import read_comparison
 from best_model.inputs.returns_csv import read_returns
@@ -19,11 +20,13 @@ from best_model.model.authority import Authority
 from best_model.model.engine import Result
 from best_model.model.refusal import Refusal
 from best_model.model.settings import SETTINGS
-from best_model.outputs import backtest, pages, placements
-from best_model.outputs.fragment import Fragment
-from best_model.outputs.headline import headline
-from best_model.outputs.small_counts import FEWER, hidden_parts
+from best_model.outputs import backtest
 from best_model.outputs.workbook import About, write_workbook
+from best_model.questions.headline import headline
+from best_model.questions.placed import age_cost, age_mix, need_mix, placement_cost, setting_cost, setting_mix
+from best_model.questions.small_counts import hidden_parts
+from best_model.table import NOT_SHOWN, Table
+from best_model.table import SMALL as FEWER
 
 COUNCIL = "leicestershire"
 ABOUT = About("A title", "A meeting", "2026-12-01", "Members", "0.1.0", "abc1234", "0123456789ab")
@@ -142,61 +145,47 @@ def test_what_a_machine_is_told_has_no_small_count(closed: list[Result], shipped
 
 # ---- The pages
 
-DRAWN: tuple[Callable[[list[Result]], Fragment], ...] = (
-    pages.mix_table, lambda results: pages.cost_table(results[-1]), lambda results: pages.age_table(results[-1]),
-    lambda results: pages.need_table(results[-1]), placements.setting_mix_table, placements.age_mix_table,
-    placements.setting_cost_table, placements.age_cost_table,
+TABLES: tuple[Callable[..., Table], ...] = (
+    setting_mix, age_mix, need_mix, setting_cost, age_cost, lambda *results: placement_cost(results[-1]),
 )  # fmt: skip
 
 
-def cells_of(html: str) -> list[str]:
-    return [re.sub("<.*?>", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", html)]
+def cells_of(page: str) -> list[str]:
+    return [re.sub("<.*?>", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", page)]
 
 
-@pytest.mark.parametrize("draw", DRAWN)
-def test_no_cell_of_a_page_is_a_count_of_one_to_five(
-    draw: Callable[[list[Result]], Fragment], closed: list[Result]
-) -> None:
-    cells = cells_of(draw(closed).html)
-    assert cells
-    counts = [cell.partition("\N{NO-BREAK SPACE}")[0] for cell in cells]
+@pytest.mark.parametrize("make", TABLES)
+def test_no_cell_of_a_page_is_a_count_of_one_to_five(make: Callable[..., Table], closed: list[Result]) -> None:
+    page = html(make(*closed))
+    counts = [cell.partition("\N{NO-BREAK SPACE}")[0] for cell in cells_of(page)]
+    assert counts
     assert {"1", "2", "3", "4"}.isdisjoint(counts)
     assert all(int(count.replace(",", "")) % 5 == 0 for count in counts if re.fullmatch(r"[\d,]+", count))
-    assert "not published" in draw(closed).html
-
-
-def row_of(drawn: Fragment, name: str) -> list[str]:
-    return cells_of(next(row for row in drawn.html.split("<tr") if f'scope="row">{name}' in row))
+    assert "not published" in page
 
 
 def test_three_children_are_fewer_than_six_and_their_cost_is_not_shown(closed: list[Result]) -> None:
-    for drawn in (pages.mix_table(closed), placements.setting_mix_table(closed)):
-        assert row_of(drawn, SMALL)[0] == FEWER
-    assert row_of(placements.setting_cost_table(closed), SMALL)[0] == "not shown"
-    costs = placements.setting_cost_table(closed)
-    first = [
-        row_of(costs, name)[0] for name in (each.partition("(")[2].rstrip(")") or each for each in SETTINGS.values())
-    ]
-    assert first.count("not shown") == 2
+    assert "fewer than 6" in html(setting_mix(*closed))
+    assert setting_mix(*closed)[SMALL, 0].first == FEWER
+    costs = setting_cost(*closed)
+    assert costs[SMALL, 0] == NOT_SHOWN
+    assert costs.column(closed[0].authority.financial_years[0]).count(NOT_SHOWN) == 2
 
 
 def test_a_setting_that_is_small_in_the_last_year_has_no_cost_there(closed: list[Result]) -> None:
-    for cells in zip(*[iter(row_of(pages.cost_table(closed[-1]), SMALL))] * 3, strict=True):
-        assert cells == (FEWER, "not shown", "not shown")
+    assert placement_cost(closed[-1])[SMALL] == (FEWER, NOT_SHOWN, NOT_SHOWN) * 2
 
 
-@pytest.mark.parametrize("draw", DRAWN)
-def test_the_shipped_council_hides_nothing(draw: Callable[[list[Result]], Fragment], shipped: list[Result]) -> None:
-    html = draw(shipped).html
-    assert FEWER not in html
-    assert "not shown" not in html
-    assert "not published" not in html
+@pytest.mark.parametrize("make", TABLES)
+def test_the_shipped_council_hides_nothing(make: Callable[..., Table], shipped: list[Result]) -> None:
+    page = html(make(*shipped))
+    assert not [words for words in ("fewer than", "not shown", "not published") if words in page]
 
 
 def test_the_back_test_hides_a_past_small_count_too(closed_params: Path) -> None:
     test = back_test(open_history(COUNCIL, closed_params))
-    counts = row_of(backtest.settings_table(test), SMALL)[: 2 * len(test.main.targets)]
-    assert set(counts) <= {FEWER, "0"}
+    row = next(row for row in backtest.settings_table(test).html.split("<tr") if f'scope="row">{SMALL}' in row)
+    assert set(cells_of(row)[: 2 * len(test.main.targets)]) <= {str(FEWER), "0"}
     assert "not published" in backtest.settings_table(test).html
 
 

@@ -5,12 +5,11 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from html import escape
 
-from best_model.table import NONE, Chance, Column, Missing, Pair, Range, Unit, Value
+from best_model.table import LEAST_GBP_SHOWN, NONE, Chance, Column, Missing, Pair, Range, Unit, Value
 
 MINUS = "\N{MINUS SIGN}"
 THOUSAND, MILLION = 1e3, 1e6
-LEAST_POUNDS_SHOWN = 50_000.0
-"""The least £ that shows at one decimal of £m."""
+LEAST_POUNDS_SHOWN = LEAST_GBP_SHOWN
 _THREE = 3
 
 

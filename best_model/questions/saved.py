@@ -4,7 +4,7 @@ import numpy as np
 
 from best_model.model.engine import SCENARIO, Result
 from best_model.questions.attribution import lines_of_saving
-from best_model.questions.names import line_names
+from best_model.questions.names import line_names, within_a_sentence
 from best_model.table import METHOD, ROUNDED, Row, Table, Unit, listed, under
 
 
@@ -23,10 +23,16 @@ def savings(result: Result) -> Table:
     rows.append(Row("Saving", result.saving, total=True))
     notes = (
         "Net of what each priority costs to run. Where two priorities act on the same child, the saving is shared fairly between them.",
+        *_spent_again(result),
         ROUNDED,
     )
     caption = f"Where the saving comes from, {result.scenario.title}, £m a year"
     return Table("savings", caption, "Line", under(result.years), tuple(rows), notes)
+
+
+def _spent_again(result: Result) -> list[str]:
+    names = [within_a_sentence(lever.label) for lever in result.scenario.levers if lever.reinvested]
+    return [f"The council spends again what the {' and '.join(names)} saves."] if names else []
 
 
 def differences(result: Result, other: Result) -> Table:

@@ -1,0 +1,76 @@
+"""Whom the priorities act on, and how the number of EHC plans changes from census to census."""
+
+import numpy as np
+
+from best_model.model.cohort import YearOfFlows
+from best_model.model.engine import SCENARIO, Result
+from best_model.model.phasing import FloatArray
+from best_model.model.scenario import Action, Cease, FewerNewPlans, Places, Price, Redirect
+from best_model.questions.names import action_words, short_name
+from best_model.table import METHOD, ROUNDED, Column, Row, Table, Unit, listed, under
+
+
+@listed("result")
+def flows(result: Result) -> Table:
+    """EHC plans from census to census with nothing done: each line of the reconciliation, those that end a plan below nought."""
+    total, januaries = result.simulation.total[0], result.authority.januaries
+    rows = [
+        Row(f"January {year} to January {year + 1}", [total[step], *_comings_and_goings(flow), total[step + 1]])
+        for step, (year, flow) in enumerate(zip(januaries[:-1], result.simulation.flows, strict=True))
+    ]
+    heads = ("Opening", "New plans", "Net transfers in", "Ceased", "Reached 26", "Closing")
+    notes = ("Modelled, tied to the published gaps.", ROUNDED)
+    caption = "Plans from census to census, doing nothing"
+    return Table("flows", caption, "Year", under(heads, Unit.CHILDREN), rows, notes)
+
+
+def _comings_and_goings(flow: YearOfFlows) -> tuple[float, float, float, float]:
+    return flow.new_plans[0], flow.transfers[0], -flow.ceased[0], -flow.aged_out[0]
+
+
+@listed("result")
+def reached(result: Result) -> Table:
+    """Whom each action of each priority acts on in the year to each January, and where they come from; and the places it opens.
+
+    Children are counted once in each year in which an action would change what happens to them. A row of places is of places that
+    are open, a row of prices of the share that is taken off.
+    """
+    simulation, levers = result.simulation, result.scenario.levers
+    counts = np.stack([flow.children[SCENARIO] for flow in simulation.flows], axis=-1)
+    rows = [
+        Row(
+            f"{levers[force.lever].label}: {action_words(force.action)}",
+            [*_amounts(force.action, children[1:], force.strength[SCENARIO, 1:]), _origins(force.action)],
+            "modelled",
+            METHOD,
+            unit=Unit.SHARE if isinstance(force.action, Price) else None,
+        )
+        for force, children in zip(simulation.forces, counts, strict=True)
+    ]
+    heads = [f"January {year}" for year in result.authority.januaries[2:]]
+    columns = (*under(heads, Unit.CHILDREN), Column("Coming from", Unit.WORDS))
+    caption = f"Whom each priority acts on, {result.scenario.title}"
+    return Table("reached", caption, "Priority and action", columns, rows, _HOW_COUNTED)
+
+
+_HOW_COUNTED = (
+    "In the year to each January: children, counted once for each year in which an action would change what happens to them.",
+    "Of places opened, the places that are open; of a price, the share taken off it.",
+    "A step down is what the council seeks: where no place is free the child stays in INMSS.",
+)
+
+
+def _amounts(action: Action, children: FloatArray, strength: FloatArray) -> FloatArray:
+    return strength if isinstance(action, Places | Price) else children
+
+
+def _origins(action: Action) -> str:
+    match action:
+        case Redirect():
+            return ", ".join(["first placements" if each == "new" else short_name(each) for each in action.origins])
+        case Cease():
+            return short_name(action.setting)
+        case FewerNewPlans():
+            return "children without a plan"
+        case _:
+            return "not a move"

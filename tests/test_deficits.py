@@ -1,0 +1,63 @@
+"""The gap and the deficit: as the council publishes them, scenario by scenario, and who pays in each case."""
+
+import pytest
+
+from best_model.door import at_evidence, open_authority, open_result, open_stresses
+from best_model.model.authority import Authority
+from best_model.model.engine import Result, run
+from best_model.questions.deficits import accumulated, deficits, gaps
+from best_model.questions.published import kind_of_gap
+from best_model.questions.stressed import stressed
+
+K = 1e3
+
+
+@pytest.fixture(scope="module")
+def authority() -> Authority:
+    return open_authority()
+
+
+@pytest.fixture(scope="module")
+def evidence(authority: Authority) -> Result:
+    return at_evidence("central", authority)
+
+
+@pytest.fixture(scope="module")
+def stretched(authority: Authority) -> Result:
+    return open_result("stretched", authority)
+
+
+def test_the_gap_is_published_only_while_its_income_is_the_councils_own(authority: Authority, evidence: Result) -> None:
+    """With income flat in cash the gap before any saving is the published one no longer."""
+    flat = next(each for each in open_stresses(authority) if each.name == "flat_income")
+    moved = run(*stressed(authority, evidence.scenario, flat))
+    assert kind_of_gap(evidence)[0] == "published"
+    assert kind_of_gap(moved) == ("modelled", "method")
+    assert moved.gap_before[-1] > evidence.gap_before[-1] + 1e6
+
+
+def test_what_is_left_with_the_stretched_plan_in_full_is_the_published_line(
+    stretched: Result, evidence: Result
+) -> None:
+    """72.5 in the first year and 108.036 in the last."""
+    shown = gaps(evidence, stretched)["Gap left, stretched in full"]
+    assert (shown[0], shown[-1]) == pytest.approx((72_513 * K, 108_036 * K), abs=50 * K)
+
+
+def test_the_deficit_goes_back_to_its_first_year_and_on_to_the_published_last(stretched: Result) -> None:
+    """7.062 in 2019/20; 111.880 when the programme begins; 462.446 at the end, as in the council's table."""
+    shown = accumulated(stretched)
+    assert shown["2019/20"] == (7_062 * K, 7_062 * K)
+    assert shown["2025/26 (forecast)"][1] == pytest.approx(111_880 * K)
+    assert shown[stretched.years[-1]][1] == pytest.approx(462_446 * K, abs=K)
+
+
+def test_each_scenario_ends_with_the_deficit_of_each_case(authority: Authority, stretched: Result) -> None:
+    """The grant pays nine tenths of 111.880: 100.692 less in the second case than in the first."""
+    shown = deficits(open_result("do_nothing", authority), stretched)
+    full, found = shown["Stretched, with what is still to be identified"], shown["Stretched, what is found"]
+    assert full[2] == pytest.approx(462_446 * K, abs=K)
+    assert found[0] - full[0] == pytest.approx(stretched.to_be_identified[0])
+    assert found[2] - full[2] == pytest.approx(stretched.to_be_identified.sum())
+    for case in (full, found, shown["Do nothing"]):
+        assert case[2] - case[3] == pytest.approx(0.9 * 111_880 * K)

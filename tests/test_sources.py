@@ -1,0 +1,44 @@
+"""Where figures come from: sources, kinds of figure, and the words that the committee paper explains."""
+
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from best_model.command.main import main
+from best_model.door import open_authority, open_result
+from best_model.faces.html import METHOD_ANCHOR, SOURCES_ANCHOR, html, slug
+from best_model.model.engine import Result
+from best_model.outputs import pages
+from best_model.questions.sources import kinds_of_figure, sources
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return open_result("stretched", open_authority())
+
+
+def test_a_term_of_the_glossary_is_explained_once() -> None:
+    html = pages.glossary().html
+    terms = re.findall(r"<dt>(.*?)</dt>", html)
+    assert len(terms) == len(set(terms)) == html.count("<dd>")
+    assert terms == sorted(terms, key=lambda term: re.sub(r"\W", "", term).lower())
+
+
+def test_the_glossary_names_each_scenario_and_each_part_of_what_they_save(result: Result) -> None:
+    terms = re.findall(r"<dt>(.*?)</dt>", pages.glossary().html)
+    titles = [open_result(name, result.authority).scenario.title for name in ("evidence", "base", "stretched")]
+    assert {*titles, "Found", "In train", "Stability grant", "Statutory override"} <= set(terms)
+
+
+def test_every_source_can_be_linked_to_and_how_figures_are_made_names_a_trace_that_the_command_answers(
+    result: Result,
+) -> None:
+    table, kinds = sources(result.authority), kinds_of_figure(result.authority)
+    assert [row.anchor for row in table.rows] == [f"source:{key}" for key in result.authority.council.sources]
+    assert (slug(kinds.caption), slug(table.caption)) == (METHOD_ANCHOR, SOURCES_ANCHOR)
+    assert '<a href="https://explore-education-statistics.service.gov.uk' in html(table)
+    (asked,) = re.findall(r"such as best explain (.*?)\.$", kinds.notes[0])
+    found = CliRunner().invoke(main, ["explain", *asked.split()])
+    assert found.exit_code == 0
+    assert asked in found.output
