@@ -1,5 +1,6 @@
 """Where figures come from: sources, kinds of figure, and the words that the committee paper explains."""
 
+import json
 import re
 
 import pytest
@@ -8,8 +9,9 @@ from click.testing import CliRunner
 from best_model.command.main import main
 from best_model.door import open_authority, open_result
 from best_model.faces.html import METHOD_ANCHOR, SOURCES_ANCHOR, html, slug
+from best_model.faces.say import as_html
+from best_model.inputs.folders import PROJECT
 from best_model.model.engine import Result
-from best_model.outputs import pages
 from best_model.questions.sources import kinds_of_figure, sources
 
 
@@ -18,15 +20,12 @@ def result() -> Result:
     return open_result("stretched", open_authority())
 
 
-def test_a_term_of_the_glossary_is_explained_once() -> None:
-    html = pages.glossary().html
-    terms = re.findall(r"<dt>(.*?)</dt>", html)
-    assert len(terms) == len(set(terms)) == html.count("<dd>")
+def test_the_glossary_explains_each_term_once_and_names_each_scenario(result: Result) -> None:
+    cells = json.loads((PROJECT / "notebooks" / "committee_pack.ipynb").read_text(encoding="utf-8"))["cells"]
+    words = "".join(next(each["source"] for each in cells if each["source"][0].startswith("## What the words mean")))
+    terms = re.findall(r"<dt>(.*?)</dt>", str(as_html(words)))
+    assert len(terms) == len(set(terms)) == words.count("\n: ")
     assert terms == sorted(terms, key=lambda term: re.sub(r"\W", "", term).lower())
-
-
-def test_the_glossary_names_each_scenario_and_each_part_of_what_they_save(result: Result) -> None:
-    terms = re.findall(r"<dt>(.*?)</dt>", pages.glossary().html)
     titles = [open_result(name, result.authority).scenario.title for name in ("evidence", "base", "stretched")]
     assert {*titles, "Found", "In train", "Stability grant", "Statutory override"} <= set(terms)
 

@@ -102,37 +102,6 @@ def listed_sources(authority: Authority, keys: Iterable[str]) -> Fragment:
     return Fragment(f'<ul class="sources">{items}</ul>')
 
 
-def glossary() -> Fragment:
-    """Each term of the field, once, in plain words."""
-    terms = {
-        "Base": "the plan that is tied to the lower of the council's two targets, by its six priorities",
-        "EHC plan": "an Education, Health and Care plan: what a child or young person with special educational needs must by law "
-        "be given, up to the age of 25",
-        "EOTAS": "education otherwise than at school: a package that the council arranges under section 61 of the Children "
-        "and Families Act 2014",
-        "Evidence-led": "the scenario in which every priority is at the centre of its range, with no target to meet",
-        "Found": "saved by the priorities and by what is in train; nothing that is still to be identified counts",
-        "Future": "one draw of every assumption at once, each between its low and its high, and the model run with it",
-        "Gap and deficit": "the gap is what the High Needs Block spends in a year beyond its income; the deficit is every gap so far, "
-        "less any grant towards them",
-        "High Needs Block": "the part of the Dedicated Schools Grant (DSG) that pays for children with high needs",
-        "INMSS": "independent or non-maintained special school",
-        "In train": "saved by measures begun before the plan, which no priority counts as its own",
-        "Mitigation": "a measure that lowers spending against what it would have been",
-        "Resource base": "a small specialist class in a mainstream school; a SEN unit is counted with it",
-        "SEMH": "social, emotional and mental health needs",
-        "SEN, SEND": "special educational needs, and the same with disabilities",
-        "Stability grant": "the High Needs Stability Grant: a payment towards a deficit, if the Department for Education approves the "
-        "council's local SEND reform plan",
-        "Statutory override": "the rule that for now keeps a deficit on the DSG apart from the council's own reserves",
-        "Still to be identified": "the part of a savings plan that no measure stands behind yet",
-        "Stretched": "the plan that is tied to the higher of the council's two targets, and asks more of the same priorities",
-        "TSIL": "Transforming SEND and Inclusion in Leicestershire, the programme before this one",
-    }
-    items = "".join(f"<div><dt>{safe(term)}</dt><dd>{safe(meaning)}</dd></div>" for term, meaning in terms.items())
-    return Fragment(f'<dl class="glossary true">{items}</dl>')
-
-
 def _m(amounts: Sequence[float] | np.ndarray) -> list[str]:
     return [millions(float(amount)) for amount in amounts]
 
