@@ -22,6 +22,7 @@ from best_model.inputs.folders import PARAMS
 from best_model.inputs.history_csv import read_history
 from best_model.inputs.risks_csv import read_risks
 from best_model.inputs.scenarios import read_priorities, read_scenario, scenario_names
+from best_model.inputs.shelf import shared
 from best_model.inputs.sign_off_yaml import read_sign_off
 from best_model.inputs.stress_yaml import read_stresses
 from best_model.inputs.uncertainty_yaml import read_uncertainty
@@ -106,14 +107,18 @@ def open_ensemble(
 
 def open_sample(scenario: str, authority: Authority, params: Path = PARAMS, *, individuals: bool = False) -> "Sample":
     """A scenario, by name, drawn as often and from the seed that `uncertainty.yaml` says; of whole children with `individuals`."""
-    from best_model.draws.ensemble import ensemble  # noqa: PLC0415 - see open_ensemble
+    from best_model.draws.ensemble import Outcomes, ensemble  # noqa: PLC0415 - see open_ensemble
     from best_model.draws.odds import Sample  # noqa: PLC0415
 
     said = open_uncertainty(authority, params)
     ready = open_ensemble(scenario, authority, said.seed, params, individuals)
-    if individuals:
-        return Sample(ready, ensemble(ready, said.draws_of_whole_children))
-    return Sample(ready, ensemble(ready, said.draws, os.cpu_count() or 1))
+    draws, workers = (said.draws_of_whole_children, 1) if individuals else (said.draws, os.cpu_count() or 1)
+    outcomes = shared(
+        f"{scenario}-draws{'-of-whole-children' * individuals}",
+        (authority.council, ready.scenario, said, draws, individuals),
+        lambda: vars(ensemble(ready, draws, workers)),
+    )
+    return Sample(ready, Outcomes(**outcomes))
 
 
 def at_evidence(level: Literal["low", "central", "high"], authority: Authority, params: Path = PARAMS) -> Result:

@@ -1,25 +1,45 @@
-"""What was made before, kept beside the packs: used again while its key is the same and not a byte of it has changed."""
+"""What was made before, kept beside the packs: used again while its key and the files it used are the same, and not a byte of it
+has changed."""
 
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from best_model.inputs.folders import USED_VARIABLE
+
 
 class Kept(NamedTuple):
-    """Where one document or file is kept, and the key of what it would be made from now; `fresh` makes it anew all the same."""
+    """Where one document or file is kept, and the key of what it would be made from now; `fresh` makes it anew all the same.
+
+    `inputs` are the sums of all files of parameters by path. What was made counts as the same while those that it used are.
+    """
 
     path: Path
     key: str
     fresh: bool = False
+    inputs: Mapping[str, str] = {}
 
 
 class Found(NamedTuple):
-    """What is kept: the key it was made from, and how long that took."""
+    """What is kept: the key it was made from, how long that took, and the sums of the files of parameters that it used."""
 
     key: str
     seconds: float
+    used: Mapping[str, str] = {}
+
+    def is_still(self, kept: Kept) -> bool:
+        """Whether the same would be made now."""
+        return self.key == kept.key and all(kept.inputs.get(path) == total for path, total in self.used.items())
+
+
+def _used(inputs: Mapping[str, str]) -> dict[str, str]:
+    """The inputs that this process and its kernel opened, by the note they took; all of them where there is no note."""
+    note = Path(os.environ.get(USED_VARIABLE, os.devnull))
+    opened = set(note.read_text(encoding="utf-8").splitlines()) if note.is_file() else set()
+    return {path: total for path, total in inputs.items() if path in opened} or dict(inputs)
 
 
 def key_of(*parts: object) -> str:
@@ -30,7 +50,12 @@ def key_of(*parts: object) -> str:
 def keep(kept: Kept, body: bytes, seconds: float) -> None:
     """Keep a result; a program killed meanwhile leaves the last one."""
     kept.path.parent.mkdir(parents=True, exist_ok=True)
-    head = {"key": kept.key, "seconds": round(seconds, 3), "sum": hashlib.sha256(body).hexdigest()}
+    head = {
+        "key": kept.key,
+        "seconds": round(seconds, 3),
+        "used": _used(kept.inputs),
+        "sum": hashlib.sha256(body).hexdigest(),
+    }
     half = kept.path.with_suffix(f".{os.getpid()}")
     half.write_bytes(json.dumps(head).encode() + b"\n" + body)
     os.replace(half, kept.path)
@@ -41,7 +66,7 @@ def what_is_kept(path: Path) -> Found | None:
     try:
         with path.open("rb") as file:
             head = json.loads(file.readline())
-        return Found(str(head["key"]), float(head["seconds"]))
+        return Found(str(head["key"]), float(head["seconds"]), dict(head["used"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -49,7 +74,7 @@ def what_is_kept(path: Path) -> Found | None:
 def again(kept: Kept) -> bytes | None:
     """What was kept for this key, or None: another key, no file, or a file that is not what was written."""
     found = what_is_kept(kept.path)
-    if kept.fresh or found is None or found.key != kept.key:
+    if kept.fresh or found is None or not found.is_still(kept):
         return None
     head, _, body = kept.path.read_bytes().partition(b"\n")
     return body if hashlib.sha256(body).hexdigest() == json.loads(head).get("sum") else None

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import shutil
 import tempfile
 import time
 import zipfile
@@ -17,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from best_model.inputs.folders import PARAMS_VARIABLE
 from best_model.inputs.packs import Pack, PackDocument
+from best_model.inputs.shelf import SHELF_VARIABLE
 from best_model.model.refusal import Refusal
 from best_model.outputs.changes import answer_in_words
 from best_model.papers.cache import Kept, again, keep, key_of, what_is_kept
@@ -47,6 +49,8 @@ CHANGED, MADE_FROM, CHANCES = "what_changed.html", "made_from.html", "chances.js
 LOG = "run.log"
 FAILED = ".failed"  # no name of a pack holds a dot
 CACHE = ".cache"
+_SHELF = "shelf-"
+_ON_THE_SHELF = 24  # results that are kept for the next run: those of eight scenarios
 _TO_LOOK = 120  # seconds in which every notebook is looked at, and the process that does it has loaded
 
 
@@ -183,13 +187,23 @@ class _Build(NamedTuple):
 
     @property
     def environment(self) -> dict[str, str]:
-        """What the kernels are told: where the parameters are."""
-        return {PARAMS_VARIABLE: str(self.params.resolve())} if self.params else {}
+        """What those who make its parts are told: where the parameters are, and the shelf of results that they share."""
+        return {PARAMS_VARIABLE: str(self.params.resolve()), SHELF_VARIABLE: str(self.shelf)} if self.params else {}
+
+    @property
+    def cache(self) -> Path:
+        """Where what was made for this pack is kept."""
+        return self.reports / CACHE / self.pack.name
+
+    @property
+    def shelf(self) -> Path:
+        """Where results shared by its parts are kept: a folder for each state of the code and the libraries."""
+        return self.cache / f"{_SHELF}{key_of(self.made_from.code, self.made_from.environment)[:12]}"
 
     def kept(self, name: str, *parts: object) -> Kept:
         """Where a thing is kept between runs, and the key of what it is made from now."""
         key = key_of(*self.made_from.makes, *parts)
-        return Kept(self.reports / CACHE / self.pack.name / name, key, self.orders.force)
+        return Kept(self.cache / name, key, self.orders.force, self.made_from.inputs)
 
 
 def _is_page(file: str) -> bool:
@@ -197,6 +211,8 @@ def _is_page(file: str) -> bool:
 
 
 def _build(run: _Build) -> None:
+    if run.orders.force:
+        shutil.rmtree(run.shelf, ignore_errors=True)
     with new_folder(run.reports, run.pack.name) as folder:
         failed = _make_all(run, folder)
         if not failed:
@@ -217,9 +233,13 @@ def _build(run: _Build) -> None:
 def _forget_the_rest(run: _Build) -> None:
     """Take from the cache what this pack no longer holds, and what a run that was stopped left half-written."""
     ours = {*(Path(document.link.file).stem for document in run.plan), *(extra.file for extra in run.extras)}
-    for path in (run.reports / CACHE / run.pack.name).iterdir():
-        if path.name not in ours:
+    for path in run.cache.iterdir():
+        if path.is_dir() and path != run.shelf:
+            shutil.rmtree(path)
+        elif path.is_file() and path.name not in ours:
             path.unlink()
+    for path in sorted(run.shelf.glob("*.npz"), key=lambda path: path.stat().st_atime, reverse=True)[_ON_THE_SHELF:]:
+        path.unlink()
 
 
 class _Work(NamedTuple):
@@ -232,7 +252,7 @@ class _Work(NamedTuple):
     def expected(self) -> float | None:
         """Seconds it will take, as far as is known: nothing to speak of where nothing has changed."""
         found = what_is_kept(self.kept.path)
-        if found and found.key == self.kept.key and not self.kept.fresh:
+        if found and found.is_still(self.kept) and not self.kept.fresh:
             return 0.0
         return found.seconds if found else None
 
@@ -289,7 +309,13 @@ def _extra(run: _Build, extra: Extra, folder: Path) -> _Work:
     shown = page.model_dump() if extra.title else None  # what has no title holds figures alone
     kept = run.kept(extra.file, shown, run.pack.scenarios, run.pack.authority)
     return _Work(
-        Task(extra.file, partial(_write_extra, extra, page, folder.resolve(), kept), run.orders.document), kept
+        Task(
+            extra.file,
+            partial(_write_extra, extra, page, folder.resolve(), kept),
+            run.orders.document,
+            environment=run.environment,
+        ),
+        kept,
     )
 
 

@@ -41,9 +41,11 @@ class Provenance(BaseModel):
 
     @property
     def makes(self) -> tuple[object, ...]:
-        """What decides a figure: the code, the libraries and the parameters, without the packs that only list papers."""
-        inputs = {path: total for path, total in self.inputs.items() if not path.startswith("packs/")}
-        return (self.code, self.environment, inputs)
+        """What decides every figure: the code, the libraries and which files of parameters there are.
+
+        What the files hold decides those figures only that are made from them: `cache` knows which a paper used.
+        """
+        return (self.code, self.environment, sorted(path for path in self.inputs if not path.startswith("packs/")))
 
 
 def provenance(

@@ -19,6 +19,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from best_model.inputs.folders import USED_VARIABLE
 from best_model.model.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -191,7 +192,10 @@ def _settle(task: Task, scratch: str) -> None:
     log = os.open(Path(scratch, "log"), os.O_WRONLY | os.O_CREAT, 0o600)
     os.dup2(log, 1)
     os.dup2(log, 2)
-    os.environ.update({"TMPDIR": scratch, "IPYTHONDIR": scratch, **task.environment})  # no one's own start-up files
+    used = str(Path(scratch, "used"))
+    os.environ.update(
+        {"TMPDIR": scratch, "IPYTHONDIR": scratch, USED_VARIABLE: used, **task.environment}
+    )  # no one's own start-up files
     tempfile.tempdir = None
 
 
