@@ -19,12 +19,14 @@ from typing import Any
 import pytest
 from test_reporting import MADE_FROM, a_pack, code, parameters, prose, small, write
 
+from best_model.inputs.used import USED_VARIABLE
 from best_model.model.refusal import Refusal
 from best_model.papers import workers
 from best_model.papers.cache import Kept, again, keep, what_is_kept
 from best_model.papers.lock import Held, one_run
-from best_model.papers.pack import Extra, Orders, build
+from best_model.papers.pack import build
 from best_model.papers.page import Page
+from best_model.papers.plan import Extra, Orders
 from best_model.papers.publish import Unfinished, new_folder, publish, refuse_what_is_not_ours, tidy
 
 ROOT = Path(__file__).parents[1]
@@ -253,7 +255,26 @@ def test_what_was_kept_is_there_again_for_the_same_key_only(kept: Kept) -> None:
     assert again(kept) == b"a body\nof two lines"
     assert again(kept._replace(key="another")) is None
     assert again(kept._replace(fresh=True)) is None
-    assert what_is_kept(kept.path) == ("a key", 1.5)
+    assert what_is_kept(kept.path) == ("a key", 1.5, {})
+
+
+def test_it_is_not_used_where_a_file_that_it_used_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    note = tmp_path / "used"
+    note.write_text("a.csv\na.csv\nof/another.csv\n", encoding="utf-8")
+    monkeypatch.setenv(USED_VARIABLE, str(note))
+    entry = Kept(tmp_path / "small", "a key", inputs={"a.csv": "01", "b.csv": "02"})
+    keep(entry, b"body", 1.5)
+    assert what_is_kept(entry.path) == ("a key", 1.5, {"a.csv": "01"})
+    assert again(entry._replace(inputs={"a.csv": "01", "b.csv": "99"})) == b"body"
+    assert again(entry._replace(inputs={"a.csv": "99", "b.csv": "02"})) is None
+    assert again(entry._replace(inputs={"b.csv": "02"})) is None
+
+
+def test_what_took_no_note_counts_as_made_of_every_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(USED_VARIABLE, raising=False)
+    entry = Kept(tmp_path / "small", "a key", inputs={"a.csv": "01", "b.csv": "02"})
+    keep(entry, b"body", 1.5)
+    assert again(entry._replace(inputs={"a.csv": "01", "b.csv": "99"})) is None
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"not json\nat all", b"[]\n", b'{"key": "a key", "seconds": 1}\nx'])

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from test_reporting import a_pack
 
 from best_model.papers import warming
 
@@ -14,7 +13,7 @@ def loaded(folder: Path, monkeypatch: pytest.MonkeyPatch, *sources: str) -> list
     (folder / "small.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
     asked: list[str] = []
     monkeypatch.setattr(warming, "warm_up", asked.extend)
-    warming.warm_for(a_pack(("small", "base")), folder)
+    warming.warm_for(["small"], folder)
     return asked[3:]
 
 
@@ -45,5 +44,5 @@ def test_a_file_that_is_no_notebook_loads_nothing(
     (tmp_path / "small.ipynb").write_text(content, encoding="utf-8")
     asked: list[str] = []
     monkeypatch.setattr(warming, "warm_up", asked.extend)
-    warming.warm_for(a_pack(("small", "base")), tmp_path)
+    warming.warm_for(["small"], tmp_path)
     assert len(asked) == 3

@@ -4,6 +4,8 @@ import atexit
 import gc
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
@@ -69,6 +71,13 @@ params_option = click.option(
     help="The folder of parameters, if not the project's own.",
 )
 
+notebooks_option = click.option(
+    "--notebooks",
+    default=PROJECT / "notebooks",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Where notebooks are.",
+)
+
 
 @click.group(cls=_Commands)
 @click.version_option(__version__, prog_name="best")
@@ -85,12 +94,7 @@ def main() -> None:
     type=click.Path(path_type=Path, file_okay=False),
     help="Where packs are published.",
 )
-@click.option(
-    "--notebooks",
-    default=PROJECT / "notebooks",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Where notebooks are.",
-)
+@notebooks_option
 @click.option("--force", is_flag=True, help="Make everything again, also what has not changed.")
 @click.option(
     "--keep",
@@ -105,15 +109,45 @@ def report(pack: str, params: Path, reports: Path, notebooks: Path, force: bool,
     Leaves with 1 if a part could not be made, 2 if an input is wrong and 3 if another run is making the same pack; the last pack then
     stays as it was.
     """
-    atexit.register(gc.freeze)  # so that Python does not look through all that was loaded before it ends
-    signal.signal(
-        signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM)
-    )  # whoever stops it leaves nothing half-made
-    warm_for(read_pack(pack_file(params, pack)), notebooks)
-    from best_model.papers.whole import publish_pack  # noqa: PLC0415 - takes a second, in which the other process loads too
+    warm_for([document.notebook for document in read_pack(pack_file(params, pack)).documents], notebooks)
+    with _published("the last pack stays as it was"):
+        from best_model.papers.whole import publish_pack  # noqa: PLC0415 - takes a second, in which the other process loads too
 
-    try:
         click.echo(publish_pack(pack, params=params, notebooks=notebooks, reports=reports, force=force, keep=keep))
+
+
+@main.command()
+@click.argument("notebook")
+@click.option("--scenario", default="stretched", show_default=True, help="A scenario of params/scenarios.")
+@authority_option
+@params_option
+@notebooks_option
+@click.option(
+    "--to",
+    "target",
+    default=PROJECT / "reports",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder that the page is written into.",
+)
+def paper(notebook: str, scenario: str, authority: str, params: Path, notebooks: Path, target: Path) -> None:
+    """Make one page of NOTEBOOK, run on a scenario, without a pack, and print where it is.
+
+    What it would link to in another paper it names. Leaves with 1 if a cell failed and 2 if an input is wrong.
+    """
+    warm_for([notebook], notebooks)
+    with _published("no page was written"):
+        from best_model.papers.whole import publish_paper  # noqa: PLC0415 - see report
+
+        click.echo(publish_paper(notebook, scenario, authority, params=params, notebooks=notebooks, target=target))
+
+
+@contextmanager
+def _published(otherwise: str) -> Iterator[None]:
+    """Whoever stops it leaves nothing half-made; what the machine refuses is said in one line."""
+    atexit.register(gc.freeze)  # so that Python does not look through all that was loaded before it ends
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        yield
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        leave(f"{where}{error.strerror or error}; the last pack stays as it was", BROKEN)
+        leave(f"{where}{error.strerror or error}; {otherwise}", BROKEN)

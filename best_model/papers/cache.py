@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from best_model.inputs.folders import USED_VARIABLE
+from best_model.inputs.used import what_was_opened
 
 
 class Kept(NamedTuple):
@@ -37,8 +37,7 @@ class Found(NamedTuple):
 
 def _used(inputs: Mapping[str, str]) -> dict[str, str]:
     """The inputs that this process and its kernel opened, by the note they took; all of them where there is no note."""
-    note = Path(os.environ.get(USED_VARIABLE, os.devnull))
-    opened = set(note.read_text(encoding="utf-8").splitlines()) if note.is_file() else set()
+    opened = what_was_opened()
     return {path: total for path, total in inputs.items() if path in opened} or dict(inputs)
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from best_model.door import open_authority, open_result, open_sample
 from best_model.inputs.packs import Pack
 from best_model.inputs.returns_csv import read_returns
-from best_model.papers.pack import CHANCES, Extra
+from best_model.papers.pack import CHANCES
 from best_model.papers.page import Page
+from best_model.papers.plan import Extra
 
 EXPLORER, WORKBOOK = "explorer.html", "workbook.xlsx"
 

@@ -1,8 +1,7 @@
-"""What one document is made of, and the way to the process that makes it: papermill and nbconvert are loaded there only."""
+"""What one document is made of, as it is told to the process that makes it."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -33,17 +32,3 @@ class Seen(NamedTuple):
 
     title: str
     declared: tuple[str, ...]
-
-
-def see(notebooks: Sequence[tuple[Path, dict[str, Scalar]]]) -> list[Seen]:
-    """`document.see`."""
-    from best_model.papers import document  # noqa: PLC0415 - see the head of this module
-
-    return document.see(notebooks)
-
-
-def make(job: Job, waiting: Any = None) -> None:
-    """`document.make`."""
-    from best_model.papers import document  # noqa: PLC0415 - see the head of this module
-
-    document.make(job, waiting)

@@ -2,17 +2,17 @@
 
 import ast
 import json
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from best_model.inputs.packs import Pack
 from best_model.papers.workers import warm_up
 
 
-def warm_for(pack: Pack, notebooks: Path) -> None:
-    """Begin to load, in the process that documents are forked from, what this pack's notebooks import."""
-    warm_up([*_FOR_ANY_PACK, *_imported(pack, notebooks)])
+def warm_for(names: Sequence[str], notebooks: Path) -> None:
+    """Begin to load, in the process that documents are forked from, what these notebooks import."""
+    warm_up([*_FOR_ANY_PACK, *_imported(names, notebooks)])
 
 
 _FOR_ANY_PACK = ("best_model.papers.document", "best_model.papers.kernel", "best_model.inputs.authorities")
@@ -22,12 +22,12 @@ _NOT_BEFORE = (
 )  # they find the parameters, which each pack may have elsewhere
 
 
-def _imported(pack: Pack, notebooks: Path) -> list[str]:
-    """The modules that the pack's notebooks import: loaded once, before any of them runs. One that is absent says so there."""
-    paths = {notebooks / f"{document.notebook}.ipynb" for document in pack.documents}
+def _imported(names: Sequence[str], notebooks: Path) -> list[str]:
+    """The modules that the notebooks import: loaded once, before any of them runs. One that is absent says so there."""
+    paths = {notebooks / f"{name}.ipynb" for name in names}
     sources = (cell for path in sorted(paths) if path.exists() for cell in _code(path))
-    names = {name for source in sources for name in _modules(source)}
-    return sorted(name for name in names if not name.startswith(_NOT_BEFORE) and _is_there(name))
+    modules = {name for source in sources for name in _modules(source)}
+    return sorted(name for name in modules if not name.startswith(_NOT_BEFORE) and _is_there(name))
 
 
 def _code(path: Path) -> list[str]:

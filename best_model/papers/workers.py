@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 from multiprocessing import connection, forkserver
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
-from best_model.inputs.folders import USED_VARIABLE
+from best_model.inputs.used import USED_VARIABLE
 from best_model.model.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -32,14 +33,16 @@ _END_OF_LOG = 2_000  # characters of what a process wrote that are worth keeping
 
 @dataclass(frozen=True)
 class Task:
-    """A piece of work: a function that can be pickled, and the seconds it may take.
+    """A piece of work: a function that can be pickled, or the full name of one, what it is `given`, and the seconds it may take.
 
-    `with_kernel`, it is given a kernel that waits to be told what to do (None where the system cannot fork one).
+    A name is looked up in the process that does the work, so that what it needs is loaded there only. `with_kernel`, the function is
+    then given a kernel that waits to be told what to do (None where the system cannot fork one).
     """
 
     name: str
-    call: Callable[..., Any]
+    call: Callable[..., Any] | str
     limit: float
+    given: tuple[Any, ...] = ()
     with_kernel: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -171,7 +174,8 @@ def _work(task: Task, scratch: str, answer: "connection.Connection") -> None:
     given = [_waiting_kernel()] if task.with_kernel else []  # forked while there is one thread
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        said = (task.call(*given), "", "")
+        call = resolve_name(task.call) if isinstance(task.call, str) else task.call
+        said = (call(*task.given, *given), "", "")
     except Refusal as refusal:
         said = (None, str(refusal), getattr(refusal, "trace", ""))
     except OSError as error:
