@@ -13,13 +13,14 @@ def note_what_is_opened(folder: Path) -> None:
     """From now on, note whatever is opened under the folder. Python tells of each (`sys.addaudithook`), so no reader can forget to."""
     if USED_VARIABLE not in os.environ:
         return
-    note = Path(os.environ[USED_VARIABLE]).open("ab", buffering=0)
+    note = Path(os.environ[USED_VARIABLE])
 
     def heard(event: str, given: tuple[Any, ...]) -> None:
         if event == "open" and isinstance(given[0], str | os.PathLike):
             path = os.fspath(given[0])
             if isinstance(path, str) and path.startswith(f"{folder}{os.sep}"):
-                note.write(f"{Path(path).relative_to(folder).as_posix()}\n".encode())
+                with note.open("ab") as lines:
+                    lines.write(f"{Path(path).relative_to(folder).as_posix()}\n".encode())
 
     sys.addaudithook(heard)
 
