@@ -213,9 +213,7 @@ def test_the_short_table_of_stresses_has_all_of_them_the_worst_first(authority: 
 # ---- Large type
 
 
-@pytest.mark.parametrize(
-    "say", [sentences.who_saves_most, sentences.the_mix_changes, sentences.the_deficit], ids=lambda say: say.__name__
-)
+@pytest.mark.parametrize("say", [sentences.who_saves_most, sentences.the_deficit], ids=lambda say: say.__name__)
 @pytest.mark.parametrize("name", ["do_nothing", "evidence", "base", "stretched"])
 def test_a_sentence_in_large_type_has_twenty_words_at_the_most(
     authority: Authority, say: Callable[[Result], Fragment], name: str

@@ -293,6 +293,11 @@ class Scenario(Frozen):
     income: Level = "central"
     schools_block_transfer: bool = False
 
+    @property
+    def acts(self) -> bool:
+        """Whether any priority is at work in it."""
+        return any(lever.intensity for lever in self.levers)
+
     def with_intensity(self, **intensity: float) -> Self:
         """The same scenario with other intensities, validated; unknown lever names are refused."""
         unknown = set(intensity) - {lever.name for lever in self.levers}

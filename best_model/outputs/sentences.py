@@ -1,26 +1,14 @@
 """What a chapter found, in sentences whose every number is computed."""
 
-from best_model.faces.numbers import LEAST_POUNDS_SHOWN, children, january, per_cent, pounds, pounds_m
+from best_model.faces.numbers import LEAST_POUNDS_SHOWN, per_cent, pounds_m
 from best_model.fitted.calibrate import largest_change, weighted_change
 from best_model.model.authority import Authority
-from best_model.model.cost import in_financial_years
 from best_model.model.engine import Result
-from best_model.model.phasing import FloatArray
-from best_model.model.settings import NEEDS, SETTINGS, setting_index
 from best_model.outputs.fragment import Fragment, paragraph
-from best_model.outputs.headline import SCENARIO_DRAW, label
-from best_model.outputs.small_counts import counted
+from best_model.outputs.headline import label
 from best_model.questions.attribution import saved_by_priority
 from best_model.questions.calibrated import outside_their_range
 from best_model.questions.names import within_a_sentence
-
-_LEAST_SHOWN = 0.001
-_SHOWN_SHARES = (
-    ("mainstream", "mainstream"),
-    ("resource_base", "resource bases"),
-    ("state_special", "state special"),
-    ("inmss", "INMSS"),
-)
 
 
 def what_calibration_moved(authority: Authority) -> Fragment:
@@ -57,104 +45,6 @@ def the_year_that_is_not_tied(result: Result) -> Fragment:
         f"model gives {pounds_m(modelled)}, "
         f"{pounds_m(abs(modelled - published))} {side} than the council's {pounds_m(published)}. Read the costs with "
         "that in mind."
-    )
-
-
-def where_the_gap_comes_from(result: Result) -> Fragment:
-    """Children and prices behind the growth of the gap."""
-    counts, total, openly = result.simulation.by_setting[0], result.simulation.total[0], result.authority.council.openly
-    inmss = setting_index("inmss")
-    first, last = result.authority.januaries[0], result.authority.januaries[-1]
-    return paragraph(
-        f"Tied to that gap, plans rise from {children(total[0])} in {january(first)} to {children(total[-1])} in "
-        f"{january(last)}. State special schools are "
-        "taken to be full, so children placed in independent special schools (INMSS) rise from "
-        f"{counted(counts[0, inmss], openly=openly)} to "
-        f"{counted(counts[-1, inmss], openly=openly)}."
-    )
-
-
-def the_mix_changes(result: Result) -> Fragment:
-    """What the programme does to independent placements by the last January."""
-    counts, inmss = result.simulation.by_setting, setting_index("inmss")
-    when = january(result.authority.januaries[-1])
-    idle, acting = float(counts[0, -1, inmss]), float(counts[SCENARIO_DRAW, -1, inmss])
-    if not any(lever.intensity for lever in result.scenario.levers):
-        return paragraph(
-            f"With nothing done, {children(idle)} children are in independent special schools in {when}.", "answer"
-        )
-    return paragraph(
-        f"{result.scenario.title}: {children(acting)} children in independent special schools in {when}, not "
-        f"{children(idle)}.",
-        "answer",
-    )
-
-
-def how_the_mix_changes(result: Result) -> Fragment:
-    """Children and shares behind the finding: fewer plans, and where the rest are."""
-    counts, total = result.simulation.by_setting, result.simulation.total
-    first, last = (january(result.authority.januaries[place]) for place in (0, -1))
-    shares = [
-        f"{name} {per_cent(_share(counts[0, 0], key))} to {per_cent(_share(counts[SCENARIO_DRAW, -1], key))}"
-        for key, name in _SHOWN_SHARES
-    ]
-    return paragraph(
-        f"In {last} there are {children(total[SCENARIO_DRAW, -1])} plans, "
-        f"{children(total[0, -1] - total[SCENARIO_DRAW, -1])} fewer than doing nothing. "
-        f"From {first} the share of plans changes: {', '.join(shares)}."
-    )
-
-
-def what_the_mix_costs(result: Result) -> Fragment:
-    """What all placements cost in the last year, doing nothing and with the programme, and how much of the difference is INMSS."""
-    spent, average = result.simulation.spend.placements[:, -1], in_financial_years(result.simulation.total)[:, -1]
-    idle, acting = (float(spent[draw].sum()) for draw in (0, SCENARIO_DRAW))
-    a_child = [pounds(cost / float(average[draw])) for cost, draw in ((idle, 0), (acting, SCENARIO_DRAW))]
-    inmss = setting_index("inmss")
-    less = float(spent[0, inmss] - spent[SCENARIO_DRAW, inmss])
-    return paragraph(
-        f"Placements cost {pounds_m(idle)} in {result.years[-1]} doing nothing, {a_child[0]} a child, and {pounds_m(acting)} with the "
-        f"programme, {a_child[1]} a child. INMSS alone costs {pounds_m(less)} less, and every other setting together "
-        f"{_more_or_less(acting - idle + less)}."
-    )
-
-
-def _more_or_less(change: float) -> str:
-    return f"{pounds_m(abs(change))} {'more' if change > 0 else 'less'}"
-
-
-def _share(counts: FloatArray, setting: str) -> float:
-    return float(counts[setting_index(setting)] / counts.sum())
-
-
-def the_fit(authority: Authority) -> Fragment:
-    """How well the joint state meets the published tables."""
-    biggest = float(authority.plans.sum(axis=(0, 2)).max())
-    need = list(NEEDS.values())[int(authority.plans.sum(axis=(0, 2)).argmax())]
-    return paragraph(
-        f"The state holds {children(float(authority.plans.sum()))} children by single year of age, four needs and "
-        f"{len(SETTINGS)} settings. It meets all three "
-        f"published two-way tables; the largest error is {_of_a_child(authority.largest_margin_error)}. The largest "
-        f"need is {need.lower()}, {children(biggest)} plans."
-    )
-
-
-def _of_a_child(error: float) -> str:
-    return f"{error:.3f} of a child" if error >= _LEAST_SHOWN else f"less than {_LEAST_SHOWN} of a child"
-
-
-def cost_follows_the_placement(authority: Authority) -> Fragment:
-    """Why ceasing plans out of education saves little, and why moving every INMSS placement would not reach the target."""
-    cost, plans = authority.council.money.unit_cost, authority.plans.sum(axis=(0, 1))
-    idle, inmss, special = (setting_index(name) for name in ("not_in_education", "inmss", "state_special"))
-    held = [counted(float(count), openly=authority.council.openly) for count in plans]
-    return paragraph(
-        f"Cost follows the placement. The {held[idle]} plans of young people not in education cost "
-        f"about {pounds(float(cost[idle]))} each, so ceasing them "
-        f"lowers counts and saves little. Moving every one of the {held[inmss]} independent "
-        f"placements of {january(authority.council.base_january)} to a state "
-        f"special school would save {pounds_m(float(plans[inmss] * (cost[inmss] - cost[special])))} a year before "
-        "price rises: so the targets are mostly growth avoided."
     )
 
 
