@@ -1,13 +1,17 @@
-"""What `best assumptions` does: docs/assumptions.md, made anew from a folder of parameters."""
+"""What `best assumptions` does: docs/assumptions.md, made anew from a folder of parameters by the template beside this."""
 
 import os
 from pathlib import Path
 
 from best_model.door import open_authority, open_scenario
 from best_model.draws.sensitivity import one_at_a_time
+from best_model.faces.plain import as_markdown, markdown
+from best_model.faces.say import worded
 from best_model.inputs.ratings_yaml import read_ratings
 from best_model.model.refusal import Refusal
-from best_model.outputs.assumptions_page import assumptions_page
+from best_model.questions.assumed import assumptions_by_subject, rated, series, weak_but_weighty
+
+_TEMPLATE = Path(__file__).with_name("assumptions.md.j2")
 
 
 def assumptions_document(authority: str, params: Path) -> str:
@@ -17,7 +21,19 @@ def assumptions_document(authority: str, params: Path) -> str:
         known = ", ".join(opened.council.targets)
         raise Refusal(f"ratings.yaml: target is {ratings.target!r}; targets.csv has {known}")
     scenario = open_scenario(ratings.scenario, authority, params)
-    return assumptions_page(opened, scenario, ratings, one_at_a_time(opened, scenario))
+    assumptions = rated(opened, scenario, ratings, one_at_a_time(opened, scenario))
+    names = {
+        "assumptions": assumptions,
+        "markdown": markdown,
+        "ratings": ratings,
+        "scenario": as_markdown(scenario.title),
+        "tables": assumptions_by_subject(opened, scenario, assumptions),
+        "target": float(opened.council.targets[ratings.target][-1]),
+        "title": as_markdown(opened.council.title),
+        "weak": [(as_markdown(series(each)), each.swing) for each in weak_but_weighty(assumptions)],
+        "year": opened.years[-1],
+    }
+    return worded(_TEMPLATE.read_text(encoding="utf-8"), names) + "\n"
 
 
 def write_assumptions(authority: str, params: Path, file: Path) -> Path:

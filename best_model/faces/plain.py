@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+import re
 from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any, NamedTuple
@@ -149,3 +150,25 @@ def text(table: Table) -> str:
 def _aligned(columns: tuple[Column, ...], place: int, words: str, width: int) -> str:
     left = place == 0 or columns[place - 1].unit is Unit.WORDS
     return words.ljust(width) if left else words.rjust(width)
+
+
+def markdown(table: Table) -> str:
+    """The table under a heading of the second level, as Markdown has one: numbers as on a page."""
+    sides = ["---" if column.unit is Unit.WORDS else "---:" for column in table.columns]
+    grid = [[table.head, *(column.heading for column in table.columns)], ["---", *sides]]
+    for row in table.rows:
+        cells = [cell(value, column, row) for value, column in zip(row.values, table.columns, strict=True)]
+        grid.append([as_markdown(words) for words in (row.head, *cells)])
+    lines = [f"| {' | '.join(row)} |" for row in grid]
+    return "\n".join(
+        [f"## {as_markdown(table.caption)}", "", *lines, *(f"\n{as_markdown(note)}" for note in table.notes)]
+    )
+
+
+def as_markdown(words: str) -> str:
+    """Text as text: nothing in it is Markdown, HTML or the edge of a cell. An underscore within a name is none.
+
+    >>> as_markdown("a|b"), as_markdown("2*3 unit_cost.inmss _x_")
+    ('a\\\\|b', '2\\\\*3 unit_cost.inmss \\\\_x\\\\_')
+    """
+    return re.sub(r"([\\`*\[\]<>|$~&]|(?<!\w)_|_(?!\w))", r"\\\1", " ".join(words.split()))
