@@ -7,8 +7,9 @@ import numpy as np
 
 from benchmarks import numpy_loop, pandas_loop, workbench
 from benchmarks.one_draw import Given, Setting, Spend, one_by_one, outcomes, spent
-from best_model.draws.batch import simulate_many, year_of
+from best_model.draws.batch import simulate_many
 from best_model.draws.ensemble import edges_of, ensemble
+from best_model.draws.year_matrix import year_of
 from best_model.model.authority import Authority
 from best_model.model.engine import simulate
 from best_model.model.levers import NOTHING_DRAWN, Drawn

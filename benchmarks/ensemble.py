@@ -26,8 +26,9 @@ from benchmarks import numpy_loop, pandas_loop, workbench
 from benchmarks.agreement import WAYS, Made, by_engine, by_workbench, largest_difference, with_workbench
 from benchmarks.engine import machine
 from benchmarks.one_draw import Setting, Spend, made_ready, one_by_one, outcomes, simulations_of_outcomes, spent
-from best_model.draws.batch import simulate_many, year_of
+from best_model.draws.batch import simulate_many
 from best_model.draws.ensemble import edges_of, ensemble
+from best_model.draws.year_matrix import year_of
 from best_model.inputs.folders import PROJECT
 from best_model.model.phasing import FloatArray
 

@@ -8,7 +8,8 @@ import sys
 from time import perf_counter
 
 from benchmarks.one_draw import made_ready
-from best_model.draws.batch import simulate_many, year_of
+from best_model.draws.batch import simulate_many
+from best_model.draws.year_matrix import year_of
 
 
 def main() -> None:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from best_model.door import open_authority, open_ensemble, open_scenario
-from best_model.draws.batch import merged, simulate_many, year_of
+from best_model.draws.batch import merged, simulate_many
+from best_model.draws.year_matrix import year_of
 from best_model.model.authority import Authority
 from best_model.model.engine import simulate
 from best_model.model.figures import drawn

@@ -21,6 +21,7 @@ from best_model.door import PARAMS
 ROOT = Path(__file__).parent.parent
 SCHEDULE = ROOT / "docs" / "schedule"
 WORKFLOW = ROOT / ".github" / "workflows" / "pack.yml"
+CHECKS = WORKFLOW.with_name("checks.yml")
 CONFINED = Path(__file__).with_name("confined.py")
 BIN = Path(sys.executable).parent
 PROJECT, CACHE = "/srv/best", "/var/cache/best-pack"
@@ -224,18 +225,26 @@ def steps(workflow: dict[Any, Any]) -> list[dict[str, Any]]:
     return [step for job in workflow["jobs"].values() for step in job["steps"]]
 
 
+@pytest.mark.parametrize("path", [WORKFLOW, CHECKS], ids=lambda path: path.stem)
 @pytest.mark.parametrize(
     ("schema", "needed"),
     [("vendor.github-workflows", "runs-on"), ("custom.github-workflows-require-timeout", "timeout-minutes")],
 )
-def test_the_workflow_is_what_github_takes(tmp_path: Path, schema: str, needed: str) -> None:
+def test_a_workflow_is_what_github_takes(tmp_path: Path, path: Path, schema: str, needed: str) -> None:
     def lint(path: Path) -> int:
         return run(BIN / "check-jsonschema", "--builtin-schema", schema, path).returncode
 
-    assert lint(WORKFLOW) == 0
+    assert lint(path) == 0
     odd = tmp_path / "odd.yml"
-    odd.write_text(WORKFLOW.read_text(encoding="utf-8").replace(f"{needed}:", "odd:"), encoding="utf-8")
+    odd.write_text(path.read_text(encoding="utf-8").replace(f"{needed}:", "odd:"), encoding="utf-8")
     assert lint(odd) == 1
+
+
+def test_every_push_is_checked_as_it_is_here() -> None:
+    checks = yaml.safe_load(CHECKS.read_text(encoding="utf-8"))
+    assert set(checks[True]) == {"push", "pull_request"}
+    assert checks["permissions"] == {"contents": "read"}
+    assert ".ci/run" in steps(checks)[-1]["run"].split()
 
 
 def test_the_workflow_runs_each_month_or_by_hand_may_only_read_and_ends(workflow: dict[Any, Any]) -> None:

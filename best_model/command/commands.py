@@ -8,7 +8,7 @@ import click
 
 from best_model.command.assumptions import write_assumptions
 from best_model.command.explaining import explained
-from best_model.command.main import BROKEN, authority_option, main, params_option
+from best_model.command.options import BROKEN, authority_option, params_option
 from best_model.command.seeking import solve_scenarios, sought
 from best_model.command.stressing import under_stress
 from best_model.door import open_authority, open_result, open_scenario
@@ -20,7 +20,7 @@ from best_model.outputs.headline import headline, headline_text
 from best_model.questions.checks import Outcome, checked
 
 
-@main.command()
+@click.command()
 @click.argument("scenario")
 @authority_option
 @params_option
@@ -33,7 +33,7 @@ def run(scenario: str, authority: str, params: Path, as_json: bool) -> None:
     _stop_if_broken({scenario: outcomes})
 
 
-@main.command()
+@click.command()
 @authority_option
 @params_option
 def check(authority: str, params: Path) -> None:
@@ -59,7 +59,7 @@ def _stop_if_broken(outcomes: dict[str, tuple[Outcome, ...]]) -> None:
         sys.exit(BROKEN)
 
 
-@main.command(name="calibrate")
+@click.command(name="calibrate")
 @authority_option
 @params_option
 def calibrate_command(authority: str, params: Path) -> None:
@@ -70,7 +70,7 @@ def calibrate_command(authority: str, params: Path) -> None:
     click.echo(f"{path}: moves of {weighted_change(found):.2f} prior standard deviations on average")
 
 
-@main.command()
+@click.command()
 @authority_option
 @params_option
 @click.option(
@@ -84,7 +84,7 @@ def assumptions(authority: str, params: Path, file: Path) -> None:
     click.echo(write_assumptions(authority, params, file))
 
 
-@main.command()
+@click.command()
 @click.option("--lever", "levers", multiple=True, help="A priority that may move; give it again for several.")
 @click.option(
     "--mix", is_flag=True, help="Let every named priority move, or all six: the least effort beyond the evidence."
@@ -118,7 +118,7 @@ def seek(
     )
 
 
-@main.command()
+@click.command()
 @click.argument("scenario")
 @authority_option
 @params_option
@@ -127,7 +127,7 @@ def stress(scenario: str, authority: str, params: Path) -> None:
     click.echo(under_stress(scenario, authority, params))
 
 
-@main.command()
+@click.command()
 @click.argument("scenario")
 @click.option("--draws", type=int, help="How many; as many as uncertainty.yaml says, and the papers draw, if left out.")
 @click.option("--seed", type=int, help="Other draws for another seed; that of uncertainty.yaml if left out.")
@@ -160,7 +160,7 @@ def ensemble(
     click.echo(drawn(asked, workers, scheduler, as_json))
 
 
-@main.command()
+@click.command()
 @click.argument("words", nargs=-1, required=True)
 @click.option("--scenario", default="evidence", show_default=True, help="The scenario whose number it is.")
 @authority_option

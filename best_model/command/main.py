@@ -8,25 +8,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
 from best_model import __version__
-from best_model.inputs.folders import PARAMS, PROJECT
+from best_model.command.options import BAD_INPUT, BROKEN, HELD, authority_option, leave, notebooks_option, params_option
+from best_model.inputs.folders import PROJECT
 from best_model.inputs.packs import pack_file, read_pack
 from best_model.model.refusal import BrokenIdentity, Refusal
 from best_model.papers.lock import Held
 from best_model.papers.publish import Unfinished
 from best_model.papers.warming import warm_for
 
-BROKEN, BAD_INPUT, HELD = 1, 2, 3
-
 
 def _load() -> None:
-    """Make the commands known that `report` can do without."""
-    import_module("best_model.command.commands")
-    import_module("best_model.command.tables")
+    """Make the commands known that `report` can do without: every command in the modules that hold them."""
+    for name in ("commands", "listing"):
+        held = vars(import_module(f"best_model.command.{name}")).values()
+        for command in (each for each in held if isinstance(each, click.Command)):
+            main.add_command(command)
 
 
 class _Commands(click.Group):
@@ -56,27 +57,6 @@ class _Commands(click.Group):
             leave(str(broken), BROKEN)
         except Held as held:
             leave(str(held), HELD)
-
-
-def leave(message: str, code: int) -> NoReturn:
-    click.echo(f"best: {' '.join(message.split())}", err=True)
-    sys.exit(code)
-
-
-authority_option = click.option("--authority", default="leicestershire", show_default=True, help="A folder of params/.")
-params_option = click.option(
-    "--params",
-    default=PARAMS,
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="The folder of parameters, if not the project's own.",
-)
-
-notebooks_option = click.option(
-    "--notebooks",
-    default=PROJECT / "notebooks",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Where notebooks are.",
-)
 
 
 @click.group(cls=_Commands)

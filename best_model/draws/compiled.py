@@ -7,7 +7,7 @@ are the same to the last bit. The lock of the interpreter is let go, so that thr
 import numpy as np
 from numba import njit
 
-from best_model.draws.batch import Claimed, Matrix
+from best_model.draws.year_matrix import Claimed, Matrix
 from best_model.model.phasing import FloatArray, IntArray
 
 WIDTH = 128

@@ -12,10 +12,11 @@ from itertools import chain, pairwise
 
 import numpy as np
 
-from best_model.draws.batch import Futures, Year, merged, simulate_many, year_of
+from best_model.draws.batch import Futures, merged, simulate_many
 from best_model.draws.distributions import Draws, draws_of
 from best_model.draws.fan_out import Call, Team, in_order, team
 from best_model.draws.sensitivity import PRIORITIES, varied
+from best_model.draws.year_matrix import Year, year_of
 from best_model.model.authority import Authority, Council
 from best_model.model.deficit import cumulative_deficit
 from best_model.model.engine import running, spent_again, without_each

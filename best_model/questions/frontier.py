@@ -10,7 +10,8 @@ from functools import cached_property
 import numpy as np
 from scipy.optimize import minimize
 
-from best_model.draws.batch import Year, merged, simulate_many, year_of
+from best_model.draws.batch import merged, simulate_many
+from best_model.draws.year_matrix import Year, year_of
 from best_model.model.authority import Authority
 from best_model.model.engine import Result, run, running, spent_again, without_each
 from best_model.model.levers import NOTHING_DRAWN, Drawn

@@ -6,7 +6,8 @@ from itertools import product
 
 import numpy as np
 
-from best_model.draws.batch import Year, merged, simulate_many, year_of
+from best_model.draws.batch import merged, simulate_many
+from best_model.draws.year_matrix import Year, year_of
 from best_model.model.authority import Authority
 from best_model.model.engine import running, spent_again
 from best_model.model.income import income_beyond_forecast

@@ -4,19 +4,19 @@ from pathlib import Path
 
 import click
 
-from best_model.command.main import authority_option, main, params_option
+from best_model.command.options import authority_option, params_option
 from best_model.door import case, tables
 from best_model.table import FACES
 
 
-@main.command(name="tables")
+@click.command(name="tables")
 def list_tables() -> None:
     """List the tables that `best table` prints."""
     for name, listed in tables().items():
         click.echo(f"{name:<20} {listed.about}")
 
 
-@main.command()
+@click.command()
 @click.argument("name")
 @click.option("--scenario", default="evidence", show_default=True, help="The scenario it is of.")
 @click.option("--format", "face", default="text", show_default=True, type=click.Choice(["text", "csv", "json", "html"]))
