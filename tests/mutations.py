@@ -63,7 +63,7 @@ MUTATIONS = (
              "np.round(saving - amount) >= 0", "np.round(saving - amount) >= -1e6", "tests/test_uncertainty.py -k chance_is_shown"),
     Mutation("the last levels of the fit take fewer draws", "draws/ensemble.py",
              "draws * place // blocks", "min(place * LARGEST_BLOCK, draws)", "tests/test_ensemble.py -k equally_likely"),
-    Mutation("what levers leave of new plans is not taken off", "draws/compiled.py",
+    Mutation("what levers leave of new plans is not taken off", "draws/followed.py",
              "before[new + kind, draw] = demand[first + draw] * kept", "before[new + kind, draw] = demand[first + draw]",
              "tests/test_batch.py -k five_steps"),
     Mutation("the explorer lets places open on time when all else is late", "questions/grid.py",

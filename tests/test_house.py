@@ -181,7 +181,7 @@ HOMES = {
     "SALib": ("questions/causes.py",),
     "joblib": ("draws/fan_out.py", "inputs/shelf.py"),
     "filelock": ("inputs/shelf.py",),
-    "numba": ("draws/compiled.py", "draws/individuals.py"),
+    "numba": ("draws/followed.py", "draws/individuals.py"),
     "matplotlib": ("outputs/charts*", "faces/chart*"),
     "afcharts": ("outputs/charts*", "faces/chart*"),
     "ipywidgets": ("outputs/widgets*",),
@@ -320,7 +320,7 @@ NUMBERS = {
         4097: "points of a quantile table",
         31: "half a step of Sobol points: two to minus this power",
     },
-    "draws/compiled.py": {128: "draws side by side"},
+    "draws/followed.py": {128: "draws side by side"},
     "draws/individuals.py": {
         64: "draws whose chances are in memory at once",
         1e-9: "of a place: rounding of sums",

@@ -31,7 +31,7 @@ def simulate_many(
     authority: Authority, year: Year, levers: tuple[Lever, ...], intensities: FloatArray, drawn: Drawn = NOTHING_DRAWN
 ) -> Futures:
     """What `engine.simulate` gives in totals, for the `year` of the same council and levers."""
-    from best_model.draws.compiled import follow  # noqa: PLC0415 - numba takes a second to import
+    from best_model.draws.followed import follow  # noqa: PLC0415 - numba takes a second to import
 
     acting, capacity = at_work(authority, levers, intensities, drawn)
     steps = len(authority.januaries) - 1
