@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
+from best_model.faces.html import html
 from best_model.faces.numbers import MINUS, children, january
 from best_model.model.authority import Authority
 from best_model.model.comparison import MEASURES, Compared, Comparison, Scope
 from best_model.outputs.fragment import Fragment, bullets, paragraph
-from best_model.outputs.pages import listed_sources
 from best_model.outputs.tables import Row, slug, table
 from best_model.questions.names import within_a_sentence
 from best_model.questions.peers import GrowthAccount, growth_account, growth_accounts
+from best_model.questions.sources import sources
 
 NOT_GIVEN = "not held"
 LABELS = {
@@ -337,7 +338,7 @@ _TRAPS = (
 def sources_cited(authority: Authority, comparison: Comparison) -> Fragment:
     """The sources of what is compared on this page; the pack's paper on what figures rest on has every source."""
     cited = {each.source for each in comparison.figures} | {each.source for each in comparison.parts}
-    return listed_sources(authority, cited) if cited else paragraph("Nothing is compared on this page.")
+    return Fragment(html(sources(authority, cited))) if cited else paragraph("Nothing is compared on this page.")
 
 
 def _wider(measure: str, comparison: Comparison) -> list[Compared]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from best_model.draws.odds import Sample
+from best_model.faces.html import html
 from best_model.faces.numbers import LEAST_POUNDS_SHOWN, children, in_futures, millions, per_cent, pounds_m, safe
 from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray
@@ -13,9 +14,10 @@ from best_model.model.scenario import Assumption, Lever
 from best_model.model.settings import setting_index
 from best_model.outputs.fragment import Fragment, bullets, paragraph
 from best_model.outputs.headline import SCENARIO_DRAW
-from best_model.outputs.pages import report_anchor, target_table
+from best_model.outputs.pages import report_anchor
 from best_model.questions.names import before_the_plan, within_a_sentence
 from best_model.questions.places import fill_up
+from best_model.questions.saved import target_beside_found
 
 JUDGEMENT = "judgement"
 CHANCES = "how-sure-are-we"
@@ -141,7 +143,7 @@ def _leaning(plan: Result) -> str:
 def by_year(evidence: Evidence, plan: Result, sample: Sample) -> Fragment:
     """Target and modelled saving by year: the one figure of the page, and its numbers beside it. `sample` is of the evidence."""
     return Fragment(
-        f'<div class="pair">{_bullets(evidence, plan, sample)}<div>{target_table(evidence.central, plan).html}</div></div>'
+        f'<div class="pair">{_bullets(evidence, plan, sample)}<div>{html(target_beside_found(evidence.central, plan))}</div></div>'
     )
 
 

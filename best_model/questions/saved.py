@@ -5,7 +5,7 @@ import numpy as np
 from best_model.model.engine import SCENARIO, Result
 from best_model.questions.attribution import lines_of_saving
 from best_model.questions.names import line_names, within_a_sentence
-from best_model.table import METHOD, ROUNDED, Row, Table, Unit, listed, under
+from best_model.table import METHOD, NOT_PUBLISHED, ROUNDED, Missing, Row, Table, Unit, listed, under
 
 
 @listed("result")
@@ -28,6 +28,25 @@ def savings(result: Result) -> Table:
     )
     caption = f"Where the saving comes from, {result.scenario.title}, £m a year"
     return Table("savings", caption, "Line", under(result.years), tuple(rows), notes)
+
+
+def target_beside_found(evidence: Result, plan: Result) -> Table:
+    """Each year's published target of a plan beside what is found on the evidence, and how far short that is, £ nominal."""
+    beside = [_beside(float(aim), float(found)) for aim, found in zip(plan.target, evidence.found, strict=True)]
+    rows = [Row(year, values) for year, values in zip(plan.years, beside, strict=True)]
+    rows[-1] = Row(plan.years[-1], beside[-1], "modelled", METHOD, total=True)
+    caption = f"{plan.scenario.title} target beside modelled, £m"
+    return Table("target_beside_found", caption, "Year", under(("Target", "Modelled", "Short by")), rows, _HOW_READ)
+
+
+_HOW_READ = (
+    "The report speaks of the next four years.",
+    "Its table shows the stretched figure as a yearly level in the last of them; the base figure is read likewise.",
+)
+
+
+def _beside(aim: float, found: float) -> list[float | Missing]:
+    return [aim, found, aim - found] if np.isfinite(aim) else [NOT_PUBLISHED, found, NOT_PUBLISHED]
 
 
 def _spent_again(result: Result) -> list[str]:
