@@ -1,51 +1,11 @@
 """What a chapter found, in sentences whose every number is computed."""
 
 from best_model.faces.numbers import LEAST_POUNDS_SHOWN, per_cent, pounds_m
-from best_model.fitted.calibrate import largest_change, weighted_change
-from best_model.model.authority import Authority
 from best_model.model.engine import Result
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.headline import label
 from best_model.questions.attribution import saved_by_priority
-from best_model.questions.calibrated import outside_their_range
 from best_model.questions.names import within_a_sentence
-
-
-def what_calibration_moved(authority: Authority) -> Fragment:
-    """How hard the prior had to be pushed to meet the published gap: on average, at the most, and past its own range."""
-    calibration = authority.council.calibration
-    moved = calibration.demand / calibration.demand_prior
-    outside = outside_their_range(authority)
-    beyond = (
-        f" {len(outside)} of the factors end outside the range they began with: {', '.join(outside)}."
-        if outside
-        else ""
-    )
-    return paragraph(
-        "Left to themselves, sourced costs and growth give a smaller gap than the council publishes. To meet it "
-        "exactly, new plans are raised by up "
-        f"to {per_cent(float(moved.max()) - 1)} in a year and prices by "
-        f"{per_cent(float(calibration.price_index[0]) - 1)} in {authority.years[0]} and "
-        f"{per_cent(float(calibration.price_index[-1]) - 1)} in {authority.years[-1]}: "
-        f"{weighted_change(calibration):.1f} prior standard deviations on "
-        f"average, {largest_change(calibration):.1f} at the most.{beyond} That ties the model to the forecast; it is "
-        "not evidence for it."
-    )
-
-
-def the_year_that_is_not_tied(result: Result) -> Fragment:
-    """The model's gap for the year before the reported ones, which is not tied, beside the council's own forecast of it."""
-    authority = result.authority
-    fy = len(authority.financial_years) - len(authority.years) - 1
-    modelled = float(result.simulation.spend.total[0, fy] - authority.council.money.income[fy])
-    origin, published = list(authority.council.forecast.brought_forward.items())[-1]
-    side = "less" if modelled < published else "more"
-    return paragraph(
-        f"The gap of {origin.split('_')[0]} is not tied, though it shares the numbers of children of that year: the "
-        f"model gives {pounds_m(modelled)}, "
-        f"{pounds_m(abs(modelled - published))} {side} than the council's {pounds_m(published)}. Read the costs with "
-        "that in mind."
-    )
 
 
 def the_plan_in_words(result: Result) -> Fragment:
@@ -120,7 +80,8 @@ def who_meets_the_deficit(result: Result) -> Fragment:
     """
     cases, money = result.deficit, result.authority.council.money
     return paragraph(
-        f"With the stability grant on what was brought forward it is {pounds_m(float(cases['stability_grant'][-1]))}. If new deficits "
+        f"With the stability grant on {per_cent(float(money.stability_grant))} of what was brought forward it is "
+        f"{pounds_m(float(cases['stability_grant'][-1]))}. If new deficits "
         f"also leave the council from {money.relief_from}, it is left with {pounds_m(float(cases['grant_and_new_deficits_leave'][-1]))}. "
         f"Neither the grant nor that relief is settled for {result.authority.council.title}. The statutory override, which keeps the "
         f"deficit apart from the council's own reserves, is due to end before {money.relief_from}; what reserves would then bear "
