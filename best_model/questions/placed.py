@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from best_model.model.authority import Authority
 from best_model.model.cost import in_financial_years
 from best_model.model.engine import SCENARIO, Result, Simulation
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import AGE_BANDS, NEEDS, SETTINGS
-from best_model.questions.small_counts import counted, hidden_parts, what_is_hidden
+from best_model.questions.small_counts import coarse, counted, hidden_parts, what_is_hidden
 from best_model.table import (
     METHOD,
     NOT_APPLICABLE,
@@ -23,6 +24,7 @@ from best_model.table import (
     Unit,
     Value,
     listed,
+    under,
 )
 
 _NOW, _LAST = 0, -1
@@ -109,6 +111,29 @@ def _children(heading: str) -> Column:
 
 def _with_share(count: float, total: float, *, openly: bool) -> Pair:
     return Pair(counted(count, openly=openly), count / total)
+
+
+def by_january(result: Result, shown: int = 8) -> list[Table]:
+    """Children at each census, doing nothing and with the programme: a table for each of the `shown` settings that hold most."""
+    counts, authority = result.simulation.by_setting, result.authority
+    names, largest = list(SETTINGS.values()), np.argsort(-counts[0, _LAST])[:shown]
+    columns = under([str(year) for year in authority.januaries], Unit.CHILDREN)
+    cases = (("Do nothing", 0), (result.scenario.title, SCENARIO))
+    return [
+        Table(
+            "by_january",
+            names[place],
+            "Case",
+            columns,
+            [Row(case, _openly(counts[draw, :, place], authority), "modelled", METHOD) for case, draw in cases],
+        )
+        for place in largest
+    ]
+
+
+def _openly(counts: FloatArray, authority: Authority) -> list[float]:
+    """Counts of the largest settings: to the nearest five where their census is not published."""
+    return [float(count) if authority.council.openly else float(coarse(count)) for count in counts]
 
 
 # ---- Money
