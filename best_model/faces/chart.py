@@ -4,12 +4,29 @@ The kinds of chart are in `charts_*.py` beside this. Each is a function of a tab
 """
 
 import io
-from collections.abc import Callable
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
+from textwrap import wrap
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from best_model.faces.numbers import MILLION, pounds_m, written
+from best_model.table import Missing, Table, Unit, Value
+
 NAVY, TEAL, WINE, INK, GREY, PALE = "#12436D", "#28A197", "#801650", "#14181F", "#6B7280", "#E6E9EE"
+LOOKS = (
+    (NAVY, "-", "o"),
+    (WINE, "--", "s"),
+    (TEAL, "-.", "^"),
+    (INK, ":", "D"),
+    (GREY, (0, (5, 1)), "v"),
+    (WINE, (0, (1, 3)), "P"),
+)
+"""A colour, dashes and a marker for each line, so that no line is told from another by its colour alone."""
 SVG = "image/svg+xml"
 WIDE = (10.6, 4.2)
 _STYLE: Any = {
@@ -56,5 +73,105 @@ class Chart:
             figure.savefig(page, format="svg", metadata={"Date": None, "Creator": None})
         return page.getvalue().replace("<svg ", f'<svg role="img" aria-label="{escape(self.alt)}" ', 1)
 
+    @property
+    def img(self) -> str:
+        """The chart as an `img` element that carries itself and its alternative text."""
+        return f'<img alt="{escape(self.alt)}" src="data:{SVG};base64,{b64encode(self.svg.encode()).decode()}">'
+
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
         return {SVG: self.svg}, {SVG: {"alt": self.alt}}
+
+
+# What the kinds of chart share
+
+
+def heights(values: Iterable[Value], unit: Unit) -> NDArray[np.float64]:
+    """Numbers as they are drawn: £ in millions, shares and chances in per cent; nan, which draws nothing, where there is no number."""
+    scale = {Unit.GBP: 1 / MILLION, Unit.SHARE: 100.0, Unit.CHANCE: 100.0}.get(unit, 1.0)
+    return np.array([number_of(value) * scale for value in values])
+
+
+def number_of(value: Value) -> float:
+    """The number in a value: the first of a pair, the share of a chance, nan where there is none."""
+    if isinstance(value, str | Missing):
+        return np.nan
+    return float(value) if isinstance(value, int | float) else number_of(value[0])
+
+
+def told(value: Value, unit: Unit) -> str:
+    """A value in a sentence: £m with its unit, a reason where there is no number."""
+    return pounds_m(float(value)) if unit is Unit.GBP and isinstance(value, int | float) else written(value, unit)
+
+
+def label(value: Value, unit: Unit) -> str:
+    """A value on a chart whose axis says the unit."""
+    return written(value, unit)
+
+
+def plain(axes: Any, title: str, unit: str) -> None:
+    """A bare frame: the finding, the unit of the heights, lines across."""
+    axes.set_title(title, loc="left", fontweight="bold", fontsize=12)
+    axes.set_ylabel(unit)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(axis="y", color=PALE)
+    axes.grid(visible=False, axis="x")
+    axes.set_axisbelow(True)
+
+
+def lying(axes: Any, names: Sequence[str], title: str, unit: str) -> None:
+    """A frame for bars that lie: a name beside each, the first at the top, the unit below."""
+    axes.set_yticks(range(len(names)), [folded(name, 46) for name in names], fontsize=9)
+    axes.invert_yaxis()
+    plain(axes, "", "")
+    axes.grid(visible=False, axis="y")
+    axes.set_xlabel(unit)
+    axes.axvline(0, color=INK, linewidth=0.8)
+    axes.figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=12)
+
+
+def folded(name: str, letters: int) -> str:
+    """A name over as many lines as it needs."""
+    return "\n".join(wrap(name, letters)) or name
+
+
+def named(axes: Any, where: Any, ends: Iterable[tuple[float, str, str]], least: float) -> None:
+    """Words to the right of a place, at their heights but at least `least` apart: (height, words, colour)."""
+    floor = -np.inf
+    for height, words, colour in sorted(end for end in ends if np.isfinite(end[0])):
+        floor = max(height, floor + least)
+        axes.annotate(
+            words,
+            (where, floor),
+            xytext=(8, 0),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            annotation_clip=False,
+        )
+
+
+def beside(axes: Any, words: str, at: tuple[float, float], *, left: bool = False, **more: Any) -> None:
+    """Words next to a point, on white, so that no line runs through them."""
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+    offset = (-5 if left else 5, 0)
+    look = {"va": "center", "ha": "right" if left else "left", "fontsize": 9, "bbox": box, "zorder": 5, **more}
+    axes.annotate(words, at, xytext=offset, textcoords="offset points", **look)
+
+
+def upright(axes: Any, name: str, at: float, height: float) -> None:
+    """A dashed line up at a place, with its name at a height."""
+    axes.axvline(at, color=WINE, linestyle="--", linewidth=1.2)
+    axes.annotate(name, (at, height), xytext=(4, 0), textcoords="offset points", color=WINE, fontsize=9)
+
+
+def in_words(table: Table, columns: Sequence[int] | None = None) -> str:
+    """Every row of a table, or some of its columns, as a list in a sentence."""
+    places = range(len(table.columns)) if columns is None else columns
+    several = len(places) > 1
+
+    def one(row: Any, place: int) -> str:
+        column = table.columns[place]
+        said = told(row.values[place], row.unit or column.unit)
+        return f"{column.heading} {said}" if several else said
+
+    return "; ".join(f"{row.head}: {', '.join(one(row, place) for place in places)}" for row in table.rows) + "."

@@ -1,82 +1,105 @@
-"""Lines over time, each named at its end."""
+"""Lines over time, or over any other row of numbers, each named at its end."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from best_model.faces.chart import GREY, INK, NAVY, PALE, TEAL, WINE, Chart
-from best_model.faces.numbers import MILLION, pounds_m, written
+from best_model.faces.chart import GREY, INK, LOOKS, PALE, Chart, heights, label, named, plain, told, upright
 from best_model.table import Row, Table, Unit
 
-_COLOURS = (NAVY, WINE, TEAL, INK)
 _APART, _HEADROOM = 0.06, 1.1  # of the height: between two names, and above the highest point
+_NAMED_AT = (0.7, 0.5, 0.3, 0.15)  # of the height: where lines that all end low are named along their way
 
 
-def lines(table: Table, *, unit: str, dashed: Collection[str] = (), shaded: bool = False) -> Chart:
-    """One line a row of the table over its columns, from nought, named at its end with its last value.
+def lines(
+    table: Table,
+    *,
+    unit: str,
+    dashed: Collection[str] = (),
+    shaded: bool = False,
+    from_nought: bool = True,
+    below: str = "",
+    along: Sequence[float] | None = None,
+    uprights: Mapping[str, float] | None = None,
+    at: Collection[str] = (),
+) -> Chart:
+    """One line a row of the table over its columns, which have one unit, named at its end with its last value.
 
-    Every column has one unit. Rows named in `dashed` are grey and dashed; `shaded` fills between the first two rows.
+    Rows named in `dashed` are grey and dashed; `shaded` fills between the first two. Where a value is missing there is no point. `along`:
+    where each column stands, if its heading is not enough; lines are then named on their way, and `uprights` are dashed lines at a place
+    of it. `at`: the columns that the alternative text tells, where it does not tell the first and the last.
     """
     points, kind = [column.heading for column in table.columns], table.columns[0].unit
-    scale = MILLION if kind is Unit.GBP else 1.0
-    heights = [np.asarray(row.values, dtype=float) / scale for row in table.rows]
+    places = list(range(len(points))) if along is None else list(along)
+    drawn = [heights(row.values, kind) for row in table.rows]
 
     def draw(figure: Any, title: str) -> None:
-        axes, highest = figure.subplots(), max(float(height.max()) for height in heights)
-        looks = _looks(table.rows, dashed)
-        for height, (colour, style) in zip(heights, looks, strict=True):
-            axes.plot(points, height, color=colour, marker="o", linestyle=style)
+        axes = figure.subplots()
+        for row, height, (colour, style, marker) in zip(table.rows, drawn, _looks(table.rows, dashed), strict=True):
+            axes.plot(
+                places,
+                height,
+                color=colour,
+                linestyle=style,
+                marker=marker if along is None else "",
+                markersize=5,
+                linewidth=2,
+            )
+            if along is not None and np.isfinite(height).any():
+                _name_on_its_way(axes, row.head, places, height, drawn)
         if shaded:
-            axes.fill_between(points, heights[0], heights[1], color=PALE)
-        axes.set_ylim(min(0.0, *(float(height.min()) for height in heights)), highest * _HEADROOM)
-        _plain(axes, title, unit)
-        ends = [
-            (float(height[-1]), _name(row, kind), look[0])
-            for row, height, look in zip(table.rows, heights, looks, strict=True)
-        ]
-        _named(axes, points[-1], ends, highest * _APART)
+            axes.fill_between(places, drawn[0], drawn[1], color=PALE)
+        plain(axes, title, unit)
+        _limit(axes, drawn, from_nought=from_nought)
+        axes.set_xlabel(below)
+        if along is None:
+            axes.set_xticks(places, points)
+            span = float(np.ptp(axes.get_ylim()))
+            named(axes, places[-1], _ends(table, drawn, kind, dashed), span * _APART)
+        for name, place in (uprights or {}).items():
+            upright(axes, name, place, axes.get_ylim()[1])
 
-    return Chart(table.caption, _told(table, kind), draw)
-
-
-def _looks(rows: Collection[Row], dashed: Collection[str]) -> list[tuple[str, str]]:
-    colours = iter(_COLOURS)
-    return [(GREY, "--") if row.head in dashed else (next(colours), "-") for row in rows]
+    return Chart(table.caption, _told(table, kind, at), draw)
 
 
-def _name(row: Row, kind: Unit) -> str:
-    return f"{row.head} {written(row.values[-1], kind)}"
+def _looks(rows: Collection[Row], dashed: Collection[str]) -> list[tuple[str, Any, str]]:
+    looks = iter(LOOKS * len(rows))
+    return [(GREY, "--", "o") if row.head in dashed else next(looks) for row in rows]
 
 
-def _plain(axes: Any, title: str, unit: str) -> None:
-    axes.set_title(title, loc="left", fontweight="bold", fontsize=12)
-    axes.set_ylabel(unit)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis="y", color=PALE)
-    axes.grid(visible=False, axis="x")
-    axes.set_axisbelow(True)
+def _limit(axes: Any, drawn: Sequence[Any], *, from_nought: bool) -> None:
+    known = np.concatenate(drawn)[np.isfinite(np.concatenate(drawn))]
+    low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
+    if from_nought:
+        low = min(0.0, low)
+    axes.set_ylim(low - (0 if from_nought else (high - low) * 0.06), high + ((high - low) or 1.0) * (_HEADROOM - 1))
 
 
-def _named(axes: Any, where: str, ends: list[tuple[float, str, str]], least: float) -> None:
-    """Words to the right of the last point, at their heights but at least `least` apart."""
-    floor = -np.inf
-    for height, text, colour in sorted(ends):
-        floor = max(height, floor + least)
-        axes.annotate(
-            text,
-            (where, floor),
-            xytext=(8, 0),
-            textcoords="offset points",
-            va="center",
-            color=colour,
-            annotation_clip=False,
+def _ends(table: Table, drawn: Sequence[Any], kind: Unit, dashed: Collection[str]) -> list[tuple[float, str, str]]:
+    """The name of each line and its last value, where that is known."""
+    looks = _looks(table.rows, dashed)
+    each = zip(table.rows, drawn, looks, strict=True)
+    return [(float(height[-1]), f"{row.head} {label(row.values[-1], kind)}", look[0]) for row, height, look in each]
+
+
+def _name_on_its_way(axes: Any, name: str, places: Sequence[float], height: Any, drawn: Sequence[Any]) -> None:
+    place = next(place for place, each in enumerate(drawn) if each is height)
+    most = float(np.nanmax(np.concatenate(drawn)))
+    near = int(np.nanargmin(np.abs(height - most * _NAMED_AT[place % len(_NAMED_AT)])))
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+    axes.annotate(name, (places[near], height[near]), xytext=(5, 3), textcoords="offset points", color=INK, bbox=box)
+
+
+def _told(table: Table, kind: Unit, at: Collection[str]) -> str:
+    """Every line, from its first value to its last, or at the columns asked for."""
+    headings = [column.heading for column in table.columns]
+    if at:
+        places = [headings.index(heading) for heading in headings if heading in at]
+        each = (
+            f"{row.head}: {', '.join(f'{headings[p]} {told(row.values[p], kind)}' for p in places)}"
+            for row in table.rows
         )
-
-
-def _told(table: Table, kind: Unit) -> str:
-    """Every line, from its first value to its last."""
-    said = pounds_m if kind is Unit.GBP else lambda value: written(value, kind)
-    first, last = table.columns[0].heading, table.columns[-1].heading
-    each = (f"{row.head}: {said(float(row.values[0]))} to {said(float(row.values[-1]))}" for row in table.rows)  # type: ignore[arg-type]
-    return f"From {first} to {last}. {'; '.join(each)}."
+        return f"{'; '.join(each)}."
+    each = (f"{row.head}: {told(row.values[0], kind)} to {told(row.values[-1], kind)}" for row in table.rows)
+    return f"From {headings[0]} to {headings[-1]}. {'; '.join(each)}."

@@ -1,0 +1,95 @@
+"""Small multiples: a small chart of lines, or a small fan, for each of several tables."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from best_model.faces.chart import GREY, LOOKS, WINE, Chart, folded, heights, label, named, plain, told
+from best_model.faces.charts_fan import ends_of, fan_in_words, spread
+from best_model.table import Table
+
+_APART, _LETTERS = 0.14, 26
+
+
+def panels(
+    parts: Sequence[Table],
+    *,
+    unit: str = "",
+    dashed: Collection[str] = (),
+    fans: bool = False,
+    marks: Collection[str] = (),
+    across: int = 4,
+    uprights: Mapping[str, Sequence[str]] | None = None,
+    caption: str = "",
+) -> Chart:
+    """A small chart a table, each on its own scale from nought, with the table's caption for its name.
+
+    Rows named in `dashed` are grey and dashed. With `fans` each is a fan, `marks` as there. `uprights`: by the caption of a table, the
+    columns at which a dotted line stands, where what is counted changed.
+    """
+    down = -(-len(parts) // across)
+
+    def draw(figure: Any, title: str) -> None:
+        all_axes = figure.subplots(down, across, squeeze=False).ravel()
+        for axes in all_axes[len(parts) :]:
+            axes.set_visible(False)
+        for axes, table in zip(all_axes, parts, strict=False):
+            plain(axes, "", "")
+            axes.set_title(folded(table.caption, _LETTERS if across > 2 else 2 * _LETTERS), loc="left", fontsize=10)
+            span = spread(axes, table, marks) if fans else _lines(axes, table, dashed)
+            ends = ends_of(table, marks) if fans else _ends(table, dashed)
+            last = len(table.columns) - 1
+            named(axes, last, ends, span * _APART)
+            axes.set_xticks([0, last], [table.columns[0].heading, table.columns[last].heading])
+            axes.tick_params(labelsize=9)
+            for heading in (uprights or {}).get(table.caption, ()):
+                axes.axvline(
+                    [column.heading for column in table.columns].index(heading),
+                    color=WINE,
+                    linestyle=":",
+                    linewidth=1.2,
+                )
+        figure.suptitle(f"{title}\n{unit}" if unit else title, x=0.01, ha="left", fontweight="bold", fontsize=12)
+
+    said = " ".join(f"{table.caption}: {fan_in_words(table, marks) if fans else _told(table)}" for table in parts)
+    return Chart(caption or parts[0].caption, said, draw, (10.6, 1.2 + 2.2 * down))
+
+
+def _looks(table: Table, dashed: Collection[str]) -> list[tuple[str, Any, str]]:
+    looks = iter(LOOKS * len(table.rows))
+    return [(GREY, "--", "") if row.head in dashed else next(looks) for row in table.rows]
+
+
+def _lines(axes: Any, table: Table, dashed: Collection[str]) -> float:
+    drawn = [heights(row.values, table.columns[0].unit) for row in table.rows]
+    for height, (colour, style, _) in zip(drawn, _looks(table, dashed), strict=True):
+        axes.plot(range(len(height)), height, color=colour, linestyle=style)
+    every = np.concatenate(drawn)
+    most = float(np.nanmax(every)) if np.isfinite(every).any() else 1.0
+    axes.set_ylim(min(0.0, float(np.nanmin(every)) if np.isfinite(every).any() else 0.0), (most or 1.0) * 1.25)
+    return most or 1.0
+
+
+def _ends(table: Table, dashed: Collection[str]) -> list[tuple[float, str, str]]:
+    """The last value of each line; with its name where the dashes do not tell it."""
+    kind = table.columns[0].unit
+    named_too = len(table.rows) > 2 or not any(row.head in dashed for row in table.rows)
+    each = zip(table.rows, _looks(table, dashed), strict=True)
+    return [
+        (
+            float(heights([row.values[-1]], kind)[0]),
+            f"{f'{row.head} ' if named_too else ''}{label(row.values[-1], kind)}",
+            look[0],
+        )
+        for row, look in each
+    ]
+
+
+def _told(table: Table) -> str:
+    kind, first, last = table.columns[0].unit, table.columns[0].heading, table.columns[-1].heading
+    each = (
+        f"{row.head} {told(row.values[0], kind)} in {first} and {told(row.values[-1], kind)} in {last}"
+        for row in table.rows
+    )
+    return f"{', '.join(each)}."
