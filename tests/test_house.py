@@ -106,6 +106,7 @@ NOT_YET_ONE = {
     "backtest.py",
     "causes.py",
     "changes.py",
+    "charts_waterfall.py",
     "comparison.py",
     "delivered.py",
     "finance.py",
