@@ -24,7 +24,9 @@ class Unit(StrEnum):
     GBP_WHOLE = "£, whole"  # shown in whole pounds everywhere: the cost of one child, of running a service
     GBP_K = "£000"  # a published table in thousands; the value itself is in pounds
     CHILDREN = "children"
+    CHANGE = "more or fewer children"  # shown with its sign: +182, −306
     SHARE = "share"  # a fraction, shown in whole per cent
+    TENTHS = "share, to a tenth"  # a fraction, shown in per cent to one decimal: an error of 4.2% is not one of 4.9%
     CHANCE = "chance"  # a `Chance`
     NUMBER = "number"  # in a unit of its own: a whole number from a thousand on, else to three places
     YEAR = "year"

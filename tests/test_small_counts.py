@@ -20,11 +20,11 @@ from best_model.model.authority import Authority
 from best_model.model.engine import Result
 from best_model.model.refusal import Refusal
 from best_model.model.settings import SETTINGS
-from best_model.outputs import backtest
 from best_model.outputs.workbook import About, write_workbook
 from best_model.questions.headline import headline
 from best_model.questions.placed import age_cost, age_mix, need_mix, placement_cost, setting_cost, setting_mix
 from best_model.questions.small_counts import hidden_parts
+from best_model.questions.trials import trial_by_setting
 from best_model.table import NOT_SHOWN, Table
 from best_model.table import SMALL as FEWER
 
@@ -184,9 +184,9 @@ def test_the_shipped_council_hides_nothing(make: Callable[..., Table], shipped: 
 
 def test_the_back_test_hides_a_past_small_count_too(closed_params: Path) -> None:
     test = back_test(open_history(COUNCIL, closed_params))
-    row = next(row for row in backtest.settings_table(test).html.split("<tr") if f'scope="row">{SMALL}' in row)
+    row = next(row for row in html(trial_by_setting(test)).split("<tr") if f'scope="row">{SMALL}' in row)
     assert set(cells_of(row)[: 2 * len(test.main.targets)]) <= {str(FEWER), "0"}
-    assert "not published" in backtest.settings_table(test).html
+    assert "not published" in html(trial_by_setting(test))
 
 
 # ---- What is hidden with what

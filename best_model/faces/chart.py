@@ -78,8 +78,9 @@ class Chart:
         """The chart as an `img` element that carries itself and its alternative text."""
         return f'<img alt="{escape(self.alt)}" src="data:{SVG};base64,{b64encode(self.svg.encode()).decode()}">'
 
-    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-        return {SVG: self.svg}, {SVG: {"alt": self.alt}}
+    def _repr_html_(self) -> str:
+        """An image with its alternative text, in JupyterLab, in the pack and under any nbconvert."""
+        return f"<figure>{self.img}</figure>"
 
 
 # What the kinds of chart share
@@ -87,7 +88,7 @@ class Chart:
 
 def heights(values: Iterable[Value], unit: Unit) -> NDArray[np.float64]:
     """Numbers as they are drawn: £ in millions, shares and chances in per cent; nan, which draws nothing, where there is no number."""
-    scale = {Unit.GBP: 1 / MILLION, Unit.SHARE: 100.0, Unit.CHANCE: 100.0}.get(unit, 1.0)
+    scale = {Unit.GBP: 1 / MILLION, Unit.SHARE: 100.0, Unit.TENTHS: 100.0, Unit.CHANCE: 100.0}.get(unit, 1.0)
     return np.array([number_of(value) * scale for value in values])
 
 

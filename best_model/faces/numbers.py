@@ -62,6 +62,21 @@ def per_cent(share: float) -> str:
     return f"{_signed(f'{share * 100:.0f}')}%"
 
 
+def tenths(share: float) -> str:
+    """Per cent of a fraction to one decimal: `4.2%`."""
+    return f"{_signed(f'{share * 100:.1f}')}%"
+
+
+def change(number: float) -> str:
+    """Whole children more or fewer, with a sign.
+
+    >>> change(182.2), change(-306.0), change(0.2)
+    ('+182', '−306', '0')
+    """
+    text = children(number)
+    return text if text.startswith(MINUS) or text == "0" else f"+{text}"
+
+
 def chance(share: float, draws: int) -> str:
     """How often in so many draws, with its standard error and no digit beyond that; what was never or always seen, by the rule of three.
 
@@ -145,7 +160,9 @@ _WRITTEN: dict[Unit, Callable[[float], str]] = {
     Unit.GBP_WHOLE: pounds,
     Unit.GBP_K: lambda amount: children(amount / THOUSAND),
     Unit.CHILDREN: children,
+    Unit.CHANGE: change,
     Unit.SHARE: per_cent,
+    Unit.TENTHS: tenths,
     Unit.NUMBER: number,
     Unit.YEAR: lambda year: f"{year:.0f}",
 }

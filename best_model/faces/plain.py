@@ -13,8 +13,24 @@ from best_model.faces.html import cell
 from best_model.table import ORIGIN, Chance, Column, Missing, Pair, Range, Row, Table, Unit, Value
 
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
-_DIGITS = {Unit.GBP: 2, Unit.GBP_WHOLE: 2, Unit.GBP_K: 2, Unit.CHILDREN: 2, Unit.SHARE: 4, Unit.CHANCE: 6}
-_SIGNS = {Unit.GBP: ", £", Unit.GBP_WHOLE: ", £", Unit.GBP_K: ", £", Unit.SHARE: ", %", Unit.CHANCE: ", %"}
+_DIGITS = {
+    Unit.GBP: 2,
+    Unit.GBP_WHOLE: 2,
+    Unit.GBP_K: 2,
+    Unit.CHILDREN: 2,
+    Unit.CHANGE: 2,
+    Unit.SHARE: 4,
+    Unit.TENTHS: 4,
+    Unit.CHANCE: 6,
+}
+_SIGNS = {
+    Unit.GBP: ", £",
+    Unit.GBP_WHOLE: ", £",
+    Unit.GBP_K: ", £",
+    Unit.SHARE: ", %",
+    Unit.TENTHS: ", %",
+    Unit.CHANCE: ", %",
+}
 
 
 class Field(NamedTuple):
@@ -88,7 +104,7 @@ def number_in(value: Value, unit: Unit) -> Value:
         return value.sign
     if isinstance(value, str):
         return value
-    own = float(value) * 100 if unit in {Unit.SHARE, Unit.CHANCE} else float(value)  # type: ignore[arg-type]
+    own = float(value) * 100 if unit in {Unit.SHARE, Unit.TENTHS, Unit.CHANCE} else float(value)  # type: ignore[arg-type]
     rounded = round(own, _DIGITS[unit]) if unit in _DIGITS else own
     return int(rounded) if math.isfinite(rounded) and float(rounded).is_integer() else rounded
 

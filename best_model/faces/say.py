@@ -128,6 +128,7 @@ FILTERS = {
     "gbp": _of_a_number(numbers.pounds),
     "children": _of_a_number(numbers.children),
     "share": _of_a_number(numbers.per_cent),
+    "tenths": _of_a_number(numbers.tenths),
     "number": _of_a_number(numbers.number),
     "chance": _of_a_number(numbers.chance),
     "year": _of_a_number(lambda year: f"{year:.0f}"),
