@@ -16,9 +16,7 @@ from best_model.faces.numbers import LEAST_POUNDS_SHOWN, MILLION, children, janu
 from best_model.fitted.backtest import BackTest, Trial, mean_absolute_error
 from best_model.model.deficit import CASES
 from best_model.model.engine import Result
-from best_model.model.phasing import FloatArray
-from best_model.model.settings import SETTINGS
-from best_model.outputs.headline import SCENARIO_DRAW, label, target
+from best_model.outputs.headline import label, target
 from best_model.questions.attribution import lines_of_saving
 
 NAVY, TEAL, WINE, INK, GREY, PALE = "#12436D", "#28A197", "#801650", "#14181F", "#6B7280", "#E6E9EE"
@@ -95,36 +93,6 @@ def side_labels(axes: Axes, where: Any, ends: Sequence[tuple[float, str, str]], 
         floor = at
 
 
-def gap_drivers_chart(result: Result) -> Chart:
-    """What makes the gap grow from the first reported year to the last: each setting's spend, services, and income."""
-    spend, money = result.simulation.spend, result.authority.council.money
-    first = len(result.authority.financial_years) - len(result.years)
-    growth = {
-        name: spend.placements[0, -1, place] - spend.placements[0, first, place]
-        for place, name in enumerate(SETTINGS.values())
-    }
-    growth["Services and empty places"] = (
-        money.services[-1] - money.services[first] + spend.empty_places[0, -1] - spend.empty_places[0, first]
-    )
-    growth["More income"] = -(money.income[-1] - money.income[first])
-    shown = [(name, float(amount)) for name, amount in growth.items() if abs(amount) >= MILLION / 2]
-    shown.sort(key=lambda line: line[1])
-    most, amount = shown[-1]
-    title = f"{most.partition(' (')[0]} adds most to the gap: {pounds_m(amount)} a year more by {result.years[-1]}"
-
-    def draw(figure: Figure) -> str:
-        axes = figure.subplots()
-        _bars(axes, shown, NAVY)
-        plain(axes, title, "")
-        axes.set_xlabel(f"Change in the yearly gap, {result.years[0]} to {result.years[-1]}, £m")
-        return (
-            f"{title}. Change in the yearly gap from {result.years[0]}, doing nothing, the largest first: "
-            f"{_listed(shown[::-1])}"
-        )
-
-    return chart(draw, (10.6, 4.4))
-
-
 def _bars(axes: Axes, lines: Sequence[tuple[str, float]], colour: str) -> None:
     """Horizontal bars from nought, each labelled with its amount in £m."""
     amounts = [amount / MILLION for _, amount in lines]
@@ -187,45 +155,6 @@ def _range_bar(axes: Axes, place: int, low: float, high: float) -> None:
                 va="center", ha="left" if end > 0 else "right", fontsize=9, zorder=3,
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
             )  # fmt: skip
-
-
-def setting_panels(result: Result) -> Chart:
-    """Children by setting at each census, doing nothing and with the programme: one small chart a setting."""
-    counts, januaries = result.simulation.by_setting, result.authority.januaries
-    order = np.argsort(-counts[0, -1])[:8]
-    names = list(SETTINGS.values())
-
-    def draw(figure: Figure) -> str:
-        panels = figure.subplots(2, 4, sharex=True).ravel()
-        for axes, place in zip(panels, order, strict=True):
-            _panel(axes, names[place], januaries, counts[0, :, place], counts[SCENARIO_DRAW, :, place])
-        figure.suptitle(
-            f"Children by setting: doing nothing (dashed) and {result.scenario.title} (solid)",
-            x=0.01,
-            ha="left",
-            fontweight="bold",
-            fontsize=11,
-        )
-        said = [
-            f"{names[place]}, {children(counts[0, -1, place])} doing nothing and {children(counts[1, -1, place])} "
-            "with the programme"
-            for place in order
-        ]
-        return f"By January {januaries[-1]}: {'; '.join(said)}. Small line charts, one a setting, from January {januaries[0]}."
-
-    return chart(draw, (10.6, 5.2))
-
-
-def _panel(axes: Axes, name: str, januaries: Sequence[int], before: FloatArray, after: FloatArray) -> None:
-    axes.plot(januaries, before, color=GREY, linestyle="--")
-    axes.plot(januaries, after, color=NAVY)
-    axes.set_title(wrapped(name), loc="left", fontsize=10)
-    axes.set_ylim(0, max(before.max(), after.max()) * 1.25)
-    axes.set_xticks([januaries[0], januaries[-1]])
-    axes.tick_params(labelsize=9)
-    axes.spines[["top", "right"]].set_visible(False)
-    apart = max(before.max(), after.max()) * 0.13
-    end_labels(axes, [(before[-1], children(before[-1]), GREY), (after[-1], children(after[-1]), NAVY)], apart)
 
 
 def wrapped(name: str) -> str:

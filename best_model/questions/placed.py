@@ -118,14 +118,14 @@ def by_january(result: Result, shown: int = 8) -> list[Table]:
     counts, authority = result.simulation.by_setting, result.authority
     names, largest = list(SETTINGS.values()), np.argsort(-counts[0, _LAST])[:shown]
     columns = under([str(year) for year in authority.januaries], Unit.CHILDREN)
-    cases = (("Do nothing", 0), (result.scenario.title, SCENARIO))
+    cases = {"Do nothing": 0, result.scenario.title: SCENARIO}
     return [
         Table(
             "by_january",
-            names[place],
+            names[place].partition(" (")[0],
             "Case",
             columns,
-            [Row(case, _openly(counts[draw, :, place], authority), "modelled", METHOD) for case, draw in cases],
+            [Row(case, _openly(counts[draw, :, place], authority), "modelled", METHOD) for case, draw in cases.items()],
         )
         for place in largest
     ]
