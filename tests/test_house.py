@@ -185,7 +185,7 @@ HOMES = {
     "numba": ("draws/followed.py", "draws/individuals.py"),
     "matplotlib": ("outputs/charts*", "faces/chart*"),
     "afcharts": ("outputs/charts*", "faces/chart*"),
-    "ipywidgets": ("outputs/widgets*",),
+    "ipywidgets": ("faces/panel.py",),
     "papermill": ("papers/*",),
     "nbconvert": ("papers/*",),
     "nbformat": ("papers/*",),

@@ -3,10 +3,10 @@
 import pytest
 
 from best_model.door import open_authority, open_scenario
+from best_model.faces.chart import Chart
+from best_model.faces.panel import Panel
 from best_model.model.authority import Authority
 from best_model.model.engine import Result
-from best_model.outputs.charts import Chart
-from best_model.outputs.widgets import Panel
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,9 @@ def authority() -> Authority:
 
 def panel(authority: Authority) -> Panel:
     starts = {name: open_scenario(name) for name in ("base", "stretched", "evidence")}
-    return Panel(authority, starts, (lambda result: Chart("<svg/>", f"alt {result.scenario.title} <script>"),))
+    return Panel(
+        authority, starts, (lambda result: Chart(f"alt {result.scenario.title} <script>", "", lambda *_: None),)
+    )
 
 
 def saving(shown: Panel) -> float:
