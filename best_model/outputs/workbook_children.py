@@ -19,7 +19,6 @@ from best_model.outputs.returns import (
     origin_of,
     titled,
 )
-from best_model.outputs.small_counts import hidden_parts
 from best_model.outputs.workbook_sheet import (
     CONFIDENTIAL,
     JANUARY,
@@ -32,6 +31,7 @@ from best_model.outputs.workbook_sheet import (
     in_pounds,
     sheet,
 )
+from best_model.questions.small_counts import hidden_parts
 
 _EVERY = list(range(len(SETTINGS)))
 

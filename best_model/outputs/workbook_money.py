@@ -11,9 +11,9 @@ from best_model.model.phasing import FloatArray
 from best_model.model.settings import SETTINGS
 from best_model.outputs.headline import label
 from best_model.outputs.returns import DO_NOTHING, futures_of, headings_of, titled
-from best_model.outputs.small_counts import hidden_parts
 from best_model.outputs.workbook_sheet import CONFIDENTIAL, ORIGIN, PUBLISHED, Cell, Column, Sheet, in_pounds, sheet
 from best_model.questions.attribution import lines_of_saving
+from best_model.questions.small_counts import hidden_parts
 
 
 def headline_sheet(results: Sequence[Result]) -> Sheet:

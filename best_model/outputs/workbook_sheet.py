@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from best_model.outputs.small_counts import coarse, is_small
+from best_model.questions.small_counts import coarse, is_small
 
 Cell = str | int | float
 Kind = Literal["text", "plain", "pounds", "children", "share"]
