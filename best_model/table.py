@@ -98,7 +98,7 @@ class Row:
     """One line. `kind` is its pedigree: published, derived, calibrated, assumed, modelled or balance.
 
     `source` is where the pedigree leads: `figure:<name>` (an assumption), `source:<key>` (a publication) or `method`. `unit` stands
-    before that of the columns. `anchor` is what others link to this row by, written as `source` is.
+    before that of the columns. `anchor` is what others link to this row by, written as `source` is; several with spaces between.
     """
 
     head: str

@@ -1,7 +1,10 @@
 """A table as HTML that a screen reader can follow: a caption, one header row, a scope on every heading, no merged or empty cells."""
 
 import re
+from collections.abc import Iterable
 from html import escape
+
+from markupsafe import Markup
 
 from best_model.faces.numbers import both, written
 from best_model.table import Column, Pair, Row, Table, Unit, Value
@@ -23,6 +26,21 @@ def html(table: Table) -> str:
     )
 
 
+class Shown(str):
+    """HTML that a notebook shows and the pack prints; under plain text it reads as its words."""
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+    def __repr__(self) -> str:
+        return str(Markup(self).striptags())
+
+
+def together(tables: Iterable[Table], role: str) -> Shown:
+    """Tables one under the other in a block of a class of its own, such as `dense`."""
+    return Shown(f'<div class="{role}">{"".join(map(html, tables))}</div>')
+
+
 def _side(column: Column) -> str:
     return ' class="words"' if column.unit is Unit.WORDS else ""
 
@@ -32,9 +50,10 @@ def _row(row: Row, columns: tuple[Column, ...]) -> str:
         f"<td{_side(column)}>{_linked(cell(value, column, row), column)}</td>"
         for value, column in zip(row.values, columns, strict=True)
     )
-    anchor = f' id="{anchor_of(row.anchor)}"' if row.anchor else ""
+    first, *others = map(anchor_of, row.anchor.split()) if row.anchor else [""]
+    anchor, more = f' id="{first}"' if first else "", "".join(f'<span id="{each}"></span>' for each in others)
     total = ' class="total"' if row.total else ""
-    return f'<tr{anchor}{total}><th scope="row">{escape(row.head)}{chip(row.kind, row.source)}</th>{cells}</tr>'
+    return f'<tr{anchor}{total}><th scope="row">{more}{escape(row.head)}{chip(row.kind, row.source)}</th>{cells}</tr>'
 
 
 def _linked(words: str, column: Column) -> str:

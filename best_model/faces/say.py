@@ -15,6 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from best_model.faces import numbers
+from best_model.faces.html import Shown
 from best_model.model.refusal import Refusal
 from best_model.questions.names import within_a_sentence
 from best_model.table import Missing
@@ -23,20 +24,10 @@ _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>()#+\-.!|&\"'~:=^$\n\r]")
 as_html = mistune.create_markdown(escape=False, plugins=["table", "def_list"])
 
 
-class Said(str):
-    """HTML that a notebook shows and the pack prints; under plain text it reads as its words."""
-
-    def _repr_html_(self) -> str:
-        return str(self)
-
-    def __repr__(self) -> str:
-        return str(Markup(self).striptags())
-
-
-def said(template: str, names: Mapping[str, Any], role: str = "") -> Said:
+def said(template: str, names: Mapping[str, Any], role: str = "") -> Shown:
     """A template, filled and made HTML. `role` is the class of its paragraphs: `answer`, `lead` or `note`."""
     html = str(as_html(worded(template, names, escaped=True))).strip()
-    return Said(html.replace("<p>", f'<p class="{role}">') if role else html)
+    return Shown(html.replace("<p>", f'<p class="{role}">') if role else html)
 
 
 def worded(template: str, names: Mapping[str, Any], *, escaped: bool = False) -> str:

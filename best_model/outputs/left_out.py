@@ -3,10 +3,10 @@
 from best_model.faces.numbers import pounds
 from best_model.model.engine import Result
 from best_model.model.scenario import Assumption
-from best_model.outputs.assurance import assumed_unit_costs
 from best_model.outputs.fragment import Fragment, paragraph
 from best_model.outputs.tables import Row, table
 from best_model.questions.finance import transport
+from best_model.questions.quality import unit_costs
 
 _HELD_BY = ("Why it is left out", "Which way it would move the answer", "Who holds it")
 _LEFT_OUT = (
@@ -99,7 +99,7 @@ _LEDGER = (
 
 def left_out_table(result: Result) -> Fragment:
     """Each thing that is not modelled."""
-    assumed, known = assumed_unit_costs(result.authority)
+    assumed, known = unit_costs(result.authority).assumed, unit_costs(result.authority).known
     said = {
         "transport": "an estimate stands above" if _estimated(result) else "no cost of a child's transport is held",
         "last": result.years[-1],
