@@ -347,6 +347,11 @@ NUMBERS = {
         0.5: "of a child: the most the fit may miss a table by",
         1e3: "the published table is in £k",
     },
+    "questions/quality.py": {
+        1e6: "an amount of a million or more is in £m",
+        4: "a year begins with four digits",
+        22: "letters that a column to write in is wide",
+    },
     "questions/seek.py": {
         1e6: "the solver works in £m, so that its tolerance means something",
         1e-4: "step of an intensity for its slope",
