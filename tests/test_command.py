@@ -200,7 +200,7 @@ def a_thousand_pounds_more_in_the_last_gap(params: Path) -> None:
     ("spoil", "claim"),
     [
         (one_per_cent_more_demand_in_2027, "Doing nothing gives the published gap, by calibration"),
-        (a_thousand_pounds_more_in_the_last_gap, "The published table adds up (largest error £1,000)"),
+        (a_thousand_pounds_more_in_the_last_gap, "The published table adds up (largest error £1,000.00)"),
     ],
 )
 def test_an_identity_that_fails_is_named_and_leaves_with_1(

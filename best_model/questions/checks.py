@@ -16,16 +16,35 @@ HEADS = 1e-9
 HALF_A_CHILD = 0.5
 POUND = 1.0
 THOUSAND = 1e3
+POUNDS, OF_A_CHILD = "£", "of a child"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Whether an identity holds, and the largest distance from it, in the unit that `detail` names."""
+    """An identity: how far from it the worst place is, and how far it may be, in pounds, in children, or in no unit.
+
+    `hint` says what to do about it.
+    """
 
     name: str
     claim: str
-    holds: bool
-    detail: str
+    off: float
+    most: float
+    unit: str = ""
+    hint: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is kept, but for rounding."""
+        return self.off <= self.most
+
+    @property
+    def detail(self) -> str:
+        """The largest error in words."""
+        if self.off == 0:
+            return "no error"
+        amount = f"£{self.off:,.2f}" if self.unit == POUNDS else f"{self.off:.1e}{self.unit and f' {self.unit}'}"
+        return f"largest error {amount}{'' if self.holds or not self.hint else f'; {self.hint}'}"
 
 
 def heads_are_conserved(result: Result) -> Outcome:
@@ -37,59 +56,39 @@ def heads_are_conserved(result: Result) -> Outcome:
             simulation.total.T[:-1], simulation.total.T[1:], simulation.flows, strict=True
         )
     ]
-    worst = float(max(errors))
-    return Outcome(
-        "heads_conserved",
-        "Every child is counted once each year",
-        worst <= HEADS,
-        f"largest error {worst:.1e} of a child",
-    )
+    return Outcome("heads_conserved", "Every child is counted once each year", float(max(errors)), HEADS, OF_A_CHILD)
 
 
 def nothing_is_negative(result: Result) -> Outcome:
     """No setting, age or need holds fewer than no children."""
-    least = float(result.simulation.plans.min())
-    return Outcome(
-        "nothing_negative", "No count of children is below nought", least >= -HEADS, f"least count {least:.1e}"
-    )
+    below = max(0.0, -float(result.simulation.plans.min()))
+    return Outcome("nothing_negative", "No count of children is below nought", below, HEADS, OF_A_CHILD)
 
 
 def mixes_sum_to_one(result: Result) -> Outcome:
     """Moves are shares: those of each age and setting add to 1, and none is below nought or above 1."""
     moves = result.authority.flows.moves
     worst = float(max(np.abs(moves.sum(axis=-1) - 1.0).max(), -moves.min(), moves.max() - 1.0))
-    return Outcome(
-        "mixes_sum_to_one", "Shares of moves add to 1 at every age", worst <= HEADS, f"largest error {worst:.1e}"
-    )
+    return Outcome("mixes_sum_to_one", "Shares of moves add to 1 at every age", worst, HEADS)
 
 
 def the_state_meets_its_published_tables(result: Result) -> Outcome:
     """The joint state of the base census is within half a child of every published two-way table."""
-    error = result.authority.largest_margin_error
-    return Outcome(
-        "state_meets_tables",
-        "The fitted state meets the published tables",
-        error < HALF_A_CHILD,
-        f"largest error {error:.1e} of a child",
-    )
+    error = float(result.authority.largest_margin_error)
+    return Outcome("state_meets_tables", "The fitted state meets the published tables", error, HALF_A_CHILD, OF_A_CHILD)
 
 
 def no_levers_save_nothing(result: Result) -> Outcome:
     """With every intensity at nought the programme saves £0."""
     idle = result.scenario.with_intensity(**{lever.name: 0.0 for lever in result.scenario.levers})
     worst = float(np.abs(run(result.authority, idle).identified).max())
-    return Outcome("no_levers_no_saving", "With no priority at work nothing is saved", worst == 0.0, f"£{worst:,.2f}")
+    return Outcome("no_levers_no_saving", "With no priority at work nothing is saved", worst, 0.0, POUNDS)
 
 
 def priorities_sum_to_saving(result: Result) -> Outcome:
     """The six priorities, in train and still to be identified add to the saving of the plan."""
     worst = float(np.abs(sum(lines_of_saving(result).values()) - result.saving).max())
-    return Outcome(
-        "priorities_sum_to_saving",
-        "The lines of the saving add to its total",
-        worst <= POUND,
-        f"largest error £{worst:,.4f}",
-    )
+    return Outcome("priorities_sum_to_saving", "The lines of the saving add to its total", worst, POUND, POUNDS)
 
 
 def twice_the_children_cost_twice_as_much(result: Result) -> Outcome:
@@ -97,9 +96,7 @@ def twice_the_children_cost_twice_as_much(result: Result) -> Outcome:
     doubled = simulate(_scaled(result.authority, 2.0), (), np.zeros((1, 0))).spend
     once = result.simulation.spend
     worst = float(np.abs(doubled.placements[0] - 2 * once.placements[0]).max())
-    return Outcome(
-        "scale_by_two", "Twice the children cost twice as much", worst <= POUND, f"largest error £{worst:,.4f}"
-    )
+    return Outcome("scale_by_two", "Twice the children cost twice as much", worst, POUND, POUNDS)
 
 
 def _scaled(authority: Authority, by: float) -> Authority:
@@ -124,9 +121,7 @@ def total_is_the_sum_of_its_parts(result: Result) -> Outcome:
         )
         total = placed + result.simulation.spend.empty_places[0, year] + money.services[year] - result.income[place]
         worst = max(worst, abs(float(total - gap)))
-    return Outcome(
-        "total_is_sum_of_parts", "The gap, added up anew, is the same", worst <= POUND, f"largest error £{worst:,.4f}"
-    )
+    return Outcome("total_is_sum_of_parts", "The gap, added up anew, is the same", worst, POUND, POUNDS)
 
 
 def _months(first: int, last: int) -> int:
@@ -143,7 +138,7 @@ def published_table_ties(result: Result) -> Outcome:
     after = published.gap_before + published.mitigations - published.gap_after
     cumulative = sum(published.brought_forward.values()) + np.cumsum(published.gap_after) - published.cumulative
     worst = float(max(np.abs(after).max(), np.abs(cumulative).max()))
-    return Outcome("published_table_ties", "The published table adds up", worst == 0.0, f"largest error £{worst:,.0f}")
+    return Outcome("published_table_ties", "The published table adds up", worst, 0.0, POUNDS)
 
 
 def calibrated_gap_is_the_published_one(result: Result) -> Outcome:
@@ -151,10 +146,8 @@ def calibrated_gap_is_the_published_one(result: Result) -> Outcome:
     council = result.authority.council
     on_that_income = result.gap_before + income_beyond_forecast(council, result.scenario)
     worst = float(np.abs(on_that_income - council.forecast.gap_before).max())
-    detail = f"largest error £{worst:,.2f}" + ("" if worst <= THOUSAND else "; run `best calibrate`")
-    return Outcome(
-        "calibrated_gap_matches", "Doing nothing gives the published gap, by calibration", worst <= THOUSAND, detail
-    )
+    claim = "Doing nothing gives the published gap, by calibration"
+    return Outcome("calibrated_gap_matches", claim, worst, THOUSAND, POUNDS, "run `best calibrate`")
 
 
 def ramps_sum_to_their_closed_form(result: Result) -> Outcome:
@@ -167,21 +160,14 @@ def ramps_sum_to_their_closed_form(result: Result) -> Outcome:
         first = month_number(years, Month.APRIL)
         by_month = ramp(first[:, None] + middles, start, lever.ramp_months).mean(axis=1)
         worst = max(worst, float(np.abs(by_month - share_of_twelve_months(first, start, lever.ramp_months)).max()))
-    return Outcome(
-        "ramp_sums_by_month", "A ramp added by month equals its formula", worst <= HEADS, f"largest error {worst:.1e}"
-    )
+    return Outcome("ramp_sums_by_month", "A ramp added by month equals its formula", worst, HEADS)
 
 
 def order_of_levers_does_not_matter(result: Result) -> Outcome:
     """The same levers in the opposite order save the same."""
     turned = result.scenario.model_copy(update={"levers": result.scenario.levers[::-1]})
     worst = float(np.abs(run(result.authority, turned).identified - result.identified).max())
-    return Outcome(
-        "lever_order_irrelevant",
-        "The order of the priorities changes nothing",
-        worst <= POUND,
-        f"largest error £{worst:,.4f}",
-    )
+    return Outcome("lever_order_irrelevant", "The order of the priorities changes nothing", worst, POUND, POUNDS)
 
 
 CHECKS: tuple[Callable[[Result], Outcome], ...] = (
