@@ -56,11 +56,14 @@ KINDS: dict[str, Callable[[Table], Chart]] = {
         each, unit="£m", beside_it=YEARS[3], marks={"Target": 4e6}, beside_unit="£m a year"
     ),
     "stacked": lambda each: stacked(each, unit="£m a year"),
+    "bars of our own": lambda each: bars(each, unit="£m", own="Row B"),
     "bars of each": lambda each: bars_of_each(each, unit="£m", own=YEARS[0]),
     "waterfall": lambda each: waterfall(each, unit="£m"),
     "tornado": lambda each: tornado(each, unit="Change in the saving, £m.", marks={"Short of the target": 5e6}),
     "fan": lambda each: fan(each, unit="£m", marks=["Row A", "Row B"]),
-    "panels": lambda each: panels([each, each], unit="£m", dashed=["Row B"], uprights={"Some numbers": ["2027/28"]}),
+    "panels": lambda each: panels(
+        [each, each], unit="£m", dashed=["Row B"], uprights={"Some numbers": ["2027/28"]}, why="return changed"
+    ),
     "panels of fans": lambda each: panels([each], fans=True, marks=["Row A", "Row B"], across=2),
     "points": lambda each: points(each, up=YEARS[0], across=[YEARS[1], YEARS[3]], marked=["Row C"]),
 }
@@ -81,7 +84,7 @@ def test_a_chart_is_drawn_and_tells_what_it_draws_without_a_nan(kind: str, numbe
     [
         ("lines", "From 2026/27 to 2029/30. Row A: £8.0m to £15.0m; Row B: −£2.0m to −£5.5m"),
         ("lines along a scale", "Row A: 2026/27 £8.0m, 2027/28 £9.0m"),
-        ("bars", "Row B: 2026/27 −£2.0m, 2027/28 −£3.0m"),
+        ("bars", "Row E: 2026/27 £3.0m (±£5.0m), 2027/28 £4.0m (±£6.0m)."),
         ("bars and dots", "Row B: 2026/27 −£2.0m, 2029/30 −£5.5m"),
         ("bars and dots", "Target £4.0m."),
         ("stacked", "Row C: 2026/27 £1.0m, 2027/28 £2.0m, 2028/29 £2.5m, 2029/30 £3.0m"),
@@ -93,6 +96,7 @@ def test_a_chart_is_drawn_and_tells_what_it_draws_without_a_nan(kind: str, numbe
             "In 2029/30 the middle is £4.0m, and nine outcomes in ten lie between £3.0m and £6.0m; Row A £15.0m; Row B −£5.5m.",
         ),
         ("panels", "Some numbers: Row A £8.0m in 2026/27 and £15.0m in 2029/30"),
+        ("panels", "return changed in 2027/28: Some numbers."),
         ("points", "Row C, £1.0m (2027/28 £2.0m, 2029/30 £3.0m)"),
     ],
 )

@@ -5,7 +5,7 @@ The kinds of chart are in `charts_*.py` beside this. Each is a function of a tab
 
 import io
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from textwrap import wrap
@@ -29,6 +29,8 @@ LOOKS = (
 """A colour, dashes and a marker for each line, so that no line is told from another by its colour alone."""
 SVG = "image/svg+xml"
 WIDE = (10.6, 4.2)
+LETTERS = 46
+"""In a line of a name beside a bar."""
 _STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "best",
@@ -121,7 +123,7 @@ def plain(axes: Any, title: str, unit: str) -> None:
 
 def lying(axes: Any, names: Sequence[str], title: str, unit: str) -> None:
     """A frame for bars that lie: a name beside each, the first at the top, the unit below."""
-    axes.set_yticks(range(len(names)), [folded(name, 46) for name in names], fontsize=9)
+    axes.set_yticks(range(len(names)), [folded(name, LETTERS) for name in names], fontsize=9)
     axes.invert_yaxis()
     plain(axes, "", "")
     axes.grid(visible=False, axis="y")
@@ -151,6 +153,21 @@ def named(axes: Any, where: Any, ends: Iterable[tuple[float, str, str]], least: 
         )
 
 
+def last_of(values: NDArray[np.float64]) -> int | None:
+    """The place of the last number that there is."""
+    known = np.flatnonzero(np.isfinite(values))
+    return int(known[-1]) if known.size else None
+
+
+def ended_early(axes: Any, table: Table, drawn: Sequence[NDArray[np.float64]], places: Sequence[float]) -> None:
+    """Name at its end each line that stops before the last column; the others have their names to the right."""
+    for row, height in zip(table.rows, drawn, strict=True):
+        end = last_of(height)
+        if end is not None and end < len(places) - 1:
+            words = f"{row.head} {label(row.values[end], row.unit or table.columns[end].unit)}"
+            beside(axes, words, (places[end], float(height[end])))
+
+
 def beside(axes: Any, words: str, at: tuple[float, float], *, left: bool = False, **more: Any) -> None:
     """Words next to a point, on white, so that no line runs through them."""
     box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
@@ -165,14 +182,22 @@ def upright(axes: Any, name: str, at: float, height: float) -> None:
     axes.annotate(name, (at, height), xytext=(4, 0), textcoords="offset points", color=WINE, fontsize=9)
 
 
-def in_words(table: Table, columns: Sequence[int] | None = None) -> str:
-    """Every row of a table, or some of its columns, as a list in a sentence."""
+def alone(values: NDArray[np.float64]) -> list[int]:
+    """Places of numbers with none before and none after: a line does not show them, a marker does."""
+    known = np.pad(np.isfinite(values), 1)
+    return [int(place) for place in np.flatnonzero(known[1:-1] & ~known[:-2] & ~known[2:])]
+
+
+def in_words(table: Table, columns: Sequence[int] | None = None, errors: Mapping[str, str] | None = None) -> str:
+    """Every row of a table, or some of its columns, as a list in a sentence; `errors`: the column of the error of another."""
     places = range(len(table.columns)) if columns is None else columns
-    several = len(places) > 1
+    several, headings, errors = len(places) > 1, [column.heading for column in table.columns], errors or {}
 
     def one(row: Any, place: int) -> str:
         column = table.columns[place]
         said = told(row.values[place], row.unit or column.unit)
+        if column.heading in errors:
+            said += f" (±{told(row.values[headings.index(errors[column.heading])], row.unit or column.unit)})"
         return f"{column.heading} {said}" if several else said
 
     return "; ".join(f"{row.head}: {', '.join(one(row, place) for place in places)}" for row in table.rows) + "."

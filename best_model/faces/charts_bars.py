@@ -8,6 +8,7 @@ import numpy as np
 from best_model.faces.chart import (
     GREY,
     INK,
+    LETTERS,
     NAVY,
     TEAL,
     WINE,
@@ -28,6 +29,7 @@ from best_model.table import Row, Table
 
 _PARTS = ((NAVY, ""), (TEAL, ".."), (GREY, "xx"), (WINE, "\\\\"), (INK, ""))
 _BALANCE = ("white", "////")
+_LEAST_NAMED = LEAST_POUNDS_SHOWN / MILLION
 
 
 def bars(
@@ -40,8 +42,11 @@ def bars(
     beside_it: str = "",
     marks: Mapping[str, float] | None = None,
     beside_unit: str = "",
+    own: str = "",
 ) -> Chart:
     """A bar a row, from nought, of the column `shown` (the first, if left out), each with its value; what is below nought is grey.
+
+    With `own`, the row of that name is dark and its name bold, and all others are grey.
 
     `dots`: a column drawn as diamonds on the same scale. `errors`: the column of the error of each of the two, as whiskers. `beside_it`: a
     column drawn as dots in a panel to the right, with `marks`, dashed lines by name at an amount of it.
@@ -55,7 +60,9 @@ def bars(
         lying(panels[0], names, title, unit)
         for spot in spots:
             error = _place(table, whiskers[table.columns[spot].heading]) if whiskers else None
-            (_bars if spot == main else _diamonds)(panels[0], table, spot, error)
+            _diamonds(panels[0], table, spot, error) if spot != main else _bars(panels[0], table, spot, error, own)
+        for words in panels[0].get_yticklabels():
+            words.set_fontweight("bold" if own and words.get_text() == folded(own, LETTERS) else "normal")
         panels[0].margins(x=0.14)
         if aside is not None:
             _dots(panels[1], table, aside, marks or {})
@@ -65,7 +72,8 @@ def bars(
 
     columns = [*spots, *([aside] if aside is not None else [])]
     targets = "".join(f" {name} {told(at, table.columns[aside or 0].unit)}." for name, at in (marks or {}).items())
-    return Chart(table.caption, f"{in_words(table, columns)}{targets}", draw, (10.6, 1.2 + 0.42 * len(table.rows)))
+    said = in_words(table, columns, whiskers)
+    return Chart(table.caption, f"{said}{targets}", draw, (10.6, 1.2 + 0.42 * len(table.rows)))
 
 
 def _place(table: Table, heading: str) -> int:
@@ -76,12 +84,13 @@ def _values(table: Table, place: int) -> Any:
     return heights([row.values[place] for row in table.rows], table.columns[place].unit)
 
 
-def _bars(axes: Any, table: Table, place: int, error: int | None) -> None:
+def _bars(axes: Any, table: Table, place: int, error: int | None, own: str) -> None:
     amounts, unit = _values(table, place), table.columns[place].unit
+    grey = [row.head != own if own else amount < 0 for amount, row in zip(amounts, table.rows, strict=True)]
     axes.barh(
         range(len(amounts)),
         np.nan_to_num(amounts),
-        color=[GREY if amount < 0 else NAVY for amount in amounts],
+        color=[GREY if each else NAVY for each in grey],
         edgecolor=INK,
         height=0.62,
     )
@@ -92,7 +101,9 @@ def _bars(axes: Any, table: Table, place: int, error: int | None) -> None:
         )
     for at, (amount, row) in enumerate(zip(amounts, table.rows, strict=True)):
         end = 0.0 if np.isnan(amount) else float(amount)
-        beside(axes, label(row.values[place], unit), (end + (reach[at] if end >= 0 else -reach[at]), at), left=end < 0)
+        end += 0.0 if np.isnan(amount) else float(reach[at] if end >= 0 else -reach[at])
+        height = at if error is None else at - 0.14
+        beside(axes, label(row.values[place], unit), (end, height), left=end < 0)
 
 
 def _diamonds(axes: Any, table: Table, place: int, error: int | None) -> None:
@@ -133,8 +144,11 @@ def stacked(table: Table, *, unit: str) -> Chart:
             base = np.where(height >= 0, tops, bottoms)
             axes.bar(years, height, bottom=base, color=look[0], hatch=look[1], edgecolor=INK, width=0.55, linewidth=0.8)
             tops, bottoms = tops + np.maximum(height, 0.0), bottoms + np.minimum(height, 0.0)
-            if abs(height[-1]) >= LEAST_POUNDS_SHOWN / MILLION:
+            if abs(height[-1]) >= _LEAST_NAMED:
                 names.append((float(base[-1] + height[-1] / 2), f"{row.head} {label(row.values[-1], kind)}", INK))
+            elif np.abs(height).max() >= _LEAST_NAMED:
+                at = int(np.abs(height).argmax())
+                _above(axes, row.head, (at, float(base[at] + height[at])))
         aims = [heights(row.values, kind) for row in targets]
         for row, aim in zip(targets, aims, strict=True):
             for place in np.flatnonzero(np.isfinite(aim)):
@@ -147,6 +161,11 @@ def stacked(table: Table, *, unit: str) -> Chart:
         named(axes, len(years) - 0.62, names, top * 0.07)
 
     return Chart(table.caption, in_words(table), draw)
+
+
+def _above(axes: Any, name: str, at: tuple[float, float]) -> None:
+    """The name of a part that has nothing in the last column, where there is most of it."""
+    axes.annotate(name, at, xytext=(0, 12), textcoords="offset points", ha="center")
 
 
 def _looks(parts: Sequence[Row]) -> list[tuple[str, str]]:
@@ -162,16 +181,17 @@ def bars_of_each(table: Table, *, unit: str, own: str, across: int = 4) -> Chart
     def draw(figure: Any, title: str) -> None:
         panels = figure.subplots(down, across, squeeze=False).ravel()
         drawn = [heights(row.values, table.columns[0].unit) for row in table.rows]
-        most = max((float(np.nanmax(each)) for each in drawn if np.isfinite(each).any()), default=1.0) or 1.0
+        most = max(float(np.nanmax(each, initial=0.0)) for each in drawn) or 1.0
+        least = min(float(np.nanmin(each, initial=0.0)) for each in drawn)
         for axes, row, amounts in zip(panels, table.rows, drawn, strict=False):
             axes.barh(names, np.nan_to_num(amounts), color=colours, edgecolor=INK, height=0.66)
             for place, (amount, value) in enumerate(zip(np.nan_to_num(amounts), row.values, strict=True)):
-                beside(axes, label(value, table.columns[place].unit), (float(amount), place))
+                beside(axes, label(value, table.columns[place].unit), (max(float(amount), 0.0), place))
             plain(axes, folded(row.head, 26), "")
             axes.title.set_fontsize(10)
             axes.invert_yaxis()
             axes.tick_params(axis="y", labelsize=9, length=0)
-            axes.set(xlim=(0, most * 1.35), xticks=[])
+            axes.set(xlim=(least * 1.35, most * 1.35), xticks=[])
         for axes in panels[len(table.rows) :]:
             axes.set_axis_off()
         figure.suptitle(f"{title}\n{unit}", x=0.01, ha="left", fontweight="bold", fontsize=12)

@@ -5,7 +5,20 @@ from typing import Any
 
 import numpy as np
 
-from best_model.faces.chart import GREY, INK, LOOKS, PALE, Chart, heights, label, named, plain, told, upright
+from best_model.faces.chart import (
+    GREY,
+    INK,
+    LOOKS,
+    PALE,
+    Chart,
+    ended_early,
+    heights,
+    label,
+    named,
+    plain,
+    told,
+    upright,
+)
 from best_model.table import Row, Table, Unit
 
 _APART, _HEADROOM = 0.06, 1.1  # of the height: between two names, and above the highest point
@@ -56,6 +69,7 @@ def lines(
         if along is None:
             axes.set_xticks(places, points)
             span = float(np.ptp(axes.get_ylim()))
+            ended_early(axes, table, drawn, places)
             named(axes, places[-1], _ends(table, drawn, kind, dashed), span * _APART)
         for name, place in (uprights or {}).items():
             upright(axes, name, place, axes.get_ylim()[1])
@@ -73,7 +87,7 @@ def _limit(axes: Any, drawn: Sequence[Any], *, from_nought: bool) -> None:
     low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
     if from_nought:
         low = min(0.0, low)
-    axes.set_ylim(low - (0 if from_nought else (high - low) * 0.06), high + ((high - low) or 1.0) * (_HEADROOM - 1))
+    axes.set_ylim(low - (0 if low == 0.0 else (high - low) * 0.06), high + ((high - low) or 1.0) * (_HEADROOM - 1))
 
 
 def _ends(table: Table, drawn: Sequence[Any], kind: Unit, dashed: Collection[str]) -> list[tuple[float, str, str]]:

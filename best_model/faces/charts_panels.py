@@ -5,7 +5,20 @@ from typing import Any
 
 import numpy as np
 
-from best_model.faces.chart import GREY, LOOKS, WINE, Chart, folded, heights, label, named, plain, told
+from best_model.faces.chart import (
+    GREY,
+    LOOKS,
+    WINE,
+    Chart,
+    alone,
+    ended_early,
+    folded,
+    heights,
+    label,
+    named,
+    plain,
+    told,
+)
 from best_model.faces.charts_fan import ends_of, fan_in_words, spread
 from best_model.table import Table
 
@@ -21,12 +34,13 @@ def panels(
     marks: Collection[str] = (),
     across: int = 4,
     uprights: Mapping[str, Sequence[str]] | None = None,
+    why: str = "",
     caption: str = "",
 ) -> Chart:
     """A small chart a table, each on its own scale from nought, with the table's caption for its name.
 
     Rows named in `dashed` are grey and dashed. With `fans` each is a fan, `marks` as there. `uprights`: by the caption of a table, the
-    columns at which a dotted line stands, where what is counted changed.
+    columns at which a dotted line stands, and `why` one does: there what is counted changed.
     """
     down = -(-len(parts) // across)
 
@@ -44,15 +58,16 @@ def panels(
             axes.set_xticks([0, last], [table.columns[0].heading, table.columns[last].heading])
             axes.tick_params(labelsize=9)
             for heading in (uprights or {}).get(table.caption, ()):
-                axes.axvline(
-                    [column.heading for column in table.columns].index(heading),
-                    color=WINE,
-                    linestyle=":",
-                    linewidth=1.2,
-                )
+                at = [column.heading for column in table.columns].index(heading)
+                axes.axvline(at, color=WINE, linestyle=":", linewidth=1.2)
+                axes.annotate(
+                    folded(why, 8), (at, axes.get_ylim()[1]), xytext=(-3, 0), textcoords="offset points", ha="right", va="top",
+                    color=WINE, fontsize=8,
+                )  # fmt: skip
         figure.suptitle(f"{title}\n{unit}" if unit else title, x=0.01, ha="left", fontweight="bold", fontsize=12)
 
     said = " ".join(f"{table.caption}: {fan_in_words(table, marks) if fans else _told(table)}" for table in parts)
+    said += "".join(f" {why} in {', '.join(at)}: {name}." for name, at in (uprights or {}).items() if why and at)
     return Chart(caption or parts[0].caption, said, draw, (10.6, 1.2 + 2.2 * down))
 
 
@@ -64,10 +79,14 @@ def _looks(table: Table, dashed: Collection[str]) -> list[tuple[str, Any, str]]:
 def _lines(axes: Any, table: Table, dashed: Collection[str]) -> float:
     drawn = [heights(row.values, table.columns[0].unit) for row in table.rows]
     for height, (colour, style, _) in zip(drawn, _looks(table, dashed), strict=True):
-        axes.plot(range(len(height)), height, color=colour, linestyle=style)
+        axes.plot(
+            range(len(height)), height, color=colour, linestyle=style, marker="o", markersize=4, markevery=alone(height)
+        )
+    ended_early(axes, table, drawn, range(len(table.columns)))
     every = np.concatenate(drawn)
     most = float(np.nanmax(every)) if np.isfinite(every).any() else 1.0
-    axes.set_ylim(min(0.0, float(np.nanmin(every)) if np.isfinite(every).any() else 0.0), (most or 1.0) * 1.25)
+    low = float(np.nanmin(every, initial=0.0))
+    axes.set_ylim(min(0.0, low * 1.1), (most or 1.0) * 1.25)
     return most or 1.0
 
 

@@ -39,7 +39,8 @@ def points(table: Table, *, up: str, across: Sequence[str], marked: Collection[s
                 "{x:,.0f}" if np.nanmax(_of(table.rows, place), initial=0.0) > _WHOLE else "{x:g}"
             )
             axes.set_xlabel(headings[place])
-            axes.set_ylim(0, np.nanmax(_of(table.rows, high), initial=0.0) * 1.12 or 1.0)
+            lowest, highest = (end(_of(table.rows, high), initial=0.0) for end in (np.nanmin, np.nanmax))
+            axes.set_ylim(lowest * 1.12, highest * 1.12 or 1.0)
         figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=12)
 
     def _of(rows: Sequence[Row], place: int) -> Any:

@@ -31,7 +31,9 @@ def tornado(table: Table, *, unit: str, marks: Mapping[str, float] | None = None
                 axes.barh(
                     place, np.nan_to_num(end), color=colour, hatch=hatch, edgecolor=INK, height=0.6, linewidth=0.8
                 )
-            for end in {min(low, high, 0.0), max(low, high, 0.0)}:
+            if not np.isfinite([low, high]).any():
+                beside(axes, label(table.rows[place].values[0], kind), (0.0, place))
+            for end in {float(np.nanmin([low, high, 0.0])), float(np.nanmax([low, high, 0.0]))}:
                 if abs(end) >= (LEAST_POUNDS_SHOWN / MILLION if kind is Unit.GBP else 0.0) and end:
                     beside(axes, label(end * (MILLION if kind is Unit.GBP else 1.0), kind), (end, place), left=end < 0)
         for name, amount in (marks or {}).items():
