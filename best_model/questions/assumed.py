@@ -11,22 +11,22 @@ from best_model.model.scenario import Assumption, Lever, Scenario
 from best_model.questions.names import figure_name
 from best_model.table import NONE, Column, Row, Table, Unit, Value
 
-_CALIBRATION = "Calibration: what ties the model to the published gap"
-_SUBJECTS = {
+SUBJECTS = {
     "new_plans_index": "New plans",
-    "calibration": _CALIBRATION,
-    "calibration_spread": _CALIBRATION,
-    "awaiting_are_placed": "Places without the programme",
-    "capacity": "Places without the programme",
+    "calibration_spread": "New plans",
     "unit_cost": "Unit costs",
+    "empty_place": "Unit costs",
     "inflation": "Price rises",
     "general_inflation": "Price rises",
-    "empty_place": "Unit costs",
-    "income": "Income and the deficit",
-    "stability_grant": "Income and the deficit",
-    "in_train": "In train before the plan begins",
-    "finance": "Finance beside the High Needs Block",
+    "capacity": "Places without the programme",
+    "awaiting_are_placed": "Places without the programme",
+    "income": "Income, deficit and measures in train",
+    "stability_grant": "Income, deficit and measures in train",
+    "in_train": "Income, deficit and measures in train",
+    "finance": "Finance beside the block",
+    "calibration": "What ties the model to the published gap",
 }
+"""What an assumption is about, by the first part of its name, in the order in which papers list them."""
 _COLUMNS = (
     Column("Name", Unit.WORDS),
     *(Column(heading, Unit.NUMBER) for heading in ("Value", "Low", "High")),
@@ -70,8 +70,8 @@ def subject_of(name: str, levers: Sequence[Lever]) -> str:
     """What an assumption is about, in words: the heading it stands under."""
     first, *rest = name.split(".")
     if first == PRIORITIES:
-        return f"Priority: {next(lever.label for lever in levers if lever.name == rest[0])}"
-    return _SUBJECTS.get(first, first)
+        return next(lever.label for lever in levers if lever.name == rest[0])
+    return SUBJECTS.get(first, "Other")
 
 
 def assumptions_by_subject(authority: Authority, scenario: Scenario, assumptions: Sequence[Rated]) -> list[Table]:

@@ -12,6 +12,7 @@ from best_model.model.ratings import quality
 from best_model.model.scenario import Assumption, Lever, Scenario
 from best_model.model.sign_off import Role, Signed
 from best_model.model.uncertainty import Uncertainty
+from best_model.questions.assumed import SUBJECTS, subject_of
 from best_model.questions.checks import Outcome, checked
 from best_model.questions.names import figure_name
 from best_model.table import NOT_APPLICABLE, Column, Missing, Range, Row, Table, Unit, listed
@@ -22,14 +23,6 @@ _KINDS = {
     "calibrated": "Moved as little as possible so that doing nothing gives the published gap; this is a tie, not evidence",
     "assumed, on a source": "Chosen by the authors on a source that is named",
     "assumed, by judgement": "Chosen by the authors; no better source was found",
-}
-_GROUPS = {
-    "New plans": ("new_plans_index", "calibration_spread"),
-    "Unit costs": ("unit_cost", "empty_place"),
-    "Price rises": ("inflation", "general_inflation"),
-    "Places without the programme": ("capacity", "awaiting_are_placed"),
-    "Income, deficit and measures in train": ("income", "stability_grant", "in_train"),
-    "Finance beside the block": ("finance",),
 }
 _POUNDS, _MILLION = "£ a year", 1e6
 
@@ -103,20 +96,13 @@ def assumptions_in_brief(authority: Authority, scenario: Scenario) -> tuple[Tabl
     figures = {
         name: figure for name, figure in figures_of(authority, scenario).items() if not name.startswith(_CALIBRATION)
     }
-    subjects = {name: _subject(name, scenario.levers) for name in figures}
-    order = list(dict.fromkeys([*_GROUPS, *subjects.values()]))
+    subjects = {name: subject_of(name, scenario.levers) for name in figures}
+    order = list(dict.fromkeys([*SUBJECTS.values(), *subjects.values()]))
     names = sorted(figures, key=lambda name: order.index(subjects[name]))
     grouped = groupby(names, key=subjects.__getitem__)
     return tuple(
         _brief(subject, [(name, figures[name]) for name in group], scenario.levers) for subject, group in grouped
     )
-
-
-def _subject(name: str, levers: Sequence[Lever]) -> str:
-    first, *rest = name.split(".")
-    if first == PRIORITIES:
-        return next(lever.label for lever in levers if lever.name == rest[0])
-    return next((subject for subject, stems in _GROUPS.items() if first in stems), "Other")
 
 
 def _brief(subject: str, items: Sequence[tuple[str, Assumption]], levers: Sequence[Lever]) -> Table:
