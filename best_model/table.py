@@ -22,6 +22,9 @@ class Unit(StrEnum):
 
     GBP = "£"  # shown as £m to one decimal on pages, and in pounds wherever a machine or an accountant reads on
     GBP_WHOLE = "£, whole"  # shown in whole pounds everywhere: the cost of one child, of running a service
+    GBP_SAID = (
+        "£, as said"  # £m or, where that is less than a tenth, whole pounds, with its unit: for amounts of every size
+    )
     GBP_K = "£000"  # a published table in thousands; the value itself is in pounds
     CHILDREN = "children"
     CHANGE = "more or fewer children"  # shown with its sign: +182, −306

@@ -1,6 +1,5 @@
 """Finance: income and its switch, real terms, present value, the cost of the deficit, transport beside it, ready-reckoners."""
 
-import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +21,7 @@ from best_model.model.phasing import FloatArray
 from best_model.model.refusal import Refusal
 from best_model.model.scenario import Assumption, Level, Lever, Price, Scenario
 from best_model.model.settings import setting_index
-from best_model.outputs import finance as page
+from best_model.questions import beside_the_block
 from best_model.questions.checks import checked
 from best_model.questions.finance import (
     Appraisal,
@@ -399,32 +398,22 @@ def test_every_figure_of_finance_has_a_source_and_a_unit(authority: Authority) -
     assert all(one.unit for one in figures.values())
 
 
-# ---- On the page
+# ---- As tables
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_every_table_and_sentence_of_finance_is_written(authority: Authority, name: str) -> None:
+def test_the_tables_of_finance_hold_what_was_computed(authority: Authority, name: str) -> None:
     result = open_result(name, authority)
-    for draw in (page.real_terms_table, page.carrying_table, page.transport_table, page.reckoner_table):
-        assert draw(result).html.count("<caption") == 1
-    assert "outside the block" in page.carrying_table(result).html
-    assert "outside the block" in page.transport_table(result).html
-    assert "worth" in page.what_it_is_worth(result).html
-    assert re.search(r"or £[\d.]+m with the stability grant\.</p>", page.what_carrying_costs(result).html)
-    assert "outside the block" in page.what_carrying_costs(result).html
-    assert "INMSS" in page.what_a_change_costs(result).html
-    assert re.search(r"than doing nothing\.</p>|transport does not change\.</p>", page.what_transport_does(result).html)
-
-
-def test_the_page_says_when_another_income_is_taken(authority: Authority) -> None:
-    given = open_scenario("base")
-    assert "central forecast" in page.what_income_is_taken(run(authority, given)).html
-    said = page.what_income_is_taken(run(authority, taking(given, "low", transfer=True))).html
-    assert "the low forecast and a transfer from the schools block" in said
-    assert "larger in 2029/30 than the published one" in said
+    carried = cost_of_carrying(result)["as_published"]
+    assert beside_the_block.carrying(result).rows[0].values == pytest.approx(tuple(carried))
+    assert beside_the_block.carrying_range(result)["Without the grant", "central"] == pytest.approx(carried[-1])
+    assert beside_the_block.transport_costs(result)["Central"] == pytest.approx(tuple(transport(result).central))
+    shares = beside_the_block.transport_by_setting(transport(result)).column("Added")
+    assert sum(shares) == pytest.approx(transport(result).central[-1])
+    assert list(map(abs, shares)) == sorted(map(abs, shares), reverse=True)
+    assert beside_the_block.ready_reckoners(result).rows[0].values == pytest.approx((reckoners(result)["inmss_place"],))
 
 
 def test_the_income_table_has_three_forecasts_and_the_transfer(authority: Authority) -> None:
-    html = page.income_table(authority).html
-    assert "Transfer of 0.5% of the schools block" in html
-    assert [html.count(f"Income, {level}") for level in ("low", "central", "high")] == [1, 1, 1]
+    heads = [row.head for row in beside_the_block.income(authority).rows]
+    assert heads == ["Income, low", "Income, central", "Income, high", "Transfer of 0.5% of the schools block"]

@@ -113,7 +113,6 @@ NOT_YET_ONE = {
     "frontier.py",
     "headline.py",
     "odds.py",
-    "places.py",
     "returns.py",
     "sensitivity.py",
     "small_counts.py",

@@ -17,7 +17,7 @@ from best_model.model.authority import Authority
 from best_model.model.engine import Result, run
 from best_model.model.scenario import Assumption, Lever, Places, Redirect, Scenario
 from best_model.model.settings import setting_index
-from best_model.outputs import places as page
+from best_model.questions import room
 from best_model.questions.attribution import saved_by_priority
 from best_model.questions.places import (
     DO_NOTHING,
@@ -333,39 +333,38 @@ def test_exactly_as_many_places_as_children_are_accepted(authority: Authority) -
     assert authority.council.capacity[0, SPECIAL] == authority.plans.sum(axis=(0, 1))[SPECIAL].round(6) == 1_962
 
 
-# ---- On the page
+# ---- As tables
 
 
 @pytest.mark.parametrize("scenario", BUILT)
-def test_every_table_and_sentence_of_places_is_written_for_a_plan(authority: Authority, scenario: str) -> None:
+def test_the_tables_of_places_hold_what_was_computed(authority: Authority, scenario: str) -> None:
     result = open_result(scenario, authority)
-    for draw in (page.capacity_table, page.fill_table, page.capital_table, page.ways_table):
-        assert draw(result).html.count("<caption") == 1
-    assert re.match(
-        rf'<p class="answer">If {result.scenario.title.lower()} delivers in full, new places cost £[\d.]+m to build and pay back by 20',
-        page.when_places_pay_back(result).html,
+    case, last = investment(result), room.new_places_in_all(result)
+    built = room.capital_and_saving(result)
+    assert built["Capital", "All"] == pytest.approx(case.capital.sum())
+    assert built["Saving less capital, so far"][:-1] == pytest.approx(tuple(case.cumulative))
+    assert (last.opened, last.filled) == tuple(sum(float(part[-1]) for part in each) for each in zip(
+        *((fill.opened, fill.filled) for fill in fill_up(result)), strict=True))  # fmt: skip
+    ways = room.ways_to_build(result)
+    assert ways["As planned", "New places"] == pytest.approx(last.opened)
+    bases = room.all_in_bases(result)
+    assert bases is not None
+    planned, all_bases = (
+        ways[way, f"Net saving, {result.years[-1]}, £m"] for way in ("As planned", "All in resource bases")
     )
-    assert "as planned save £" in page.bases_or_special(result).html
-    assert "the saving in 2029/30 is £" in page.what_the_department_prefers(result).html
-    assert re.match(
-        r'<p class="answer">In January 2030, \d+ of [\d,]+ places in resource bases and \d+ of [\d,]+ in state special '
-        r'schools are empty\.</p>\n<p class="lead">Resource bases turn (nobody|\d+) away; state special schools turn (nobody|\d+) away',
-        page.how_full_the_places_are(result).html,
-    )
-    assert "new places are filled" in page.how_new_places_fill(result).html
+    assert bases.saving_lost == pytest.approx(planned - all_bases)
 
 
-def test_where_no_places_are_opened_the_page_says_so(authority: Authority) -> None:
+def test_where_no_places_are_opened_there_is_nothing_to_build(authority: Authority) -> None:
     result = open_result("do_nothing", authority)
-    for say in (page.fill_table, page.capital_table, page.ways_table, page.how_new_places_fill,
-                page.when_places_pay_back, page.bases_or_special):  # fmt: skip
-        assert "No places are opened." in say(result).html
-    assert "opens no places in bases" in page.what_the_department_prefers(result).html
-    assert "1,605" not in page.capacity_table(result).html
+    assert not room.opens_places(result)
+    assert room.all_in_bases(result) is None
+    assert room.new_places_in_all(result) == room.NewPlaces(0.0, 0.0, 0.0)
 
 
-def test_the_capacity_table_shows_each_september_once_with_who_goes_where(evidence: Result) -> None:
-    html = page.capacity_table(evidence).html
-    assert html.count("State special school, 20") == html.count("Resource base or SEN unit, 20") == 6
-    assert html.count("not modelled") == 2
-    assert "INMSS" in html
+def test_the_table_of_places_shows_each_september_once_with_who_goes_where(evidence: Result) -> None:
+    table = room.places_taken(evidence)
+    heads = [row.head for row in table.rows]
+    assert len(heads) == len(set(heads)) == 12
+    assert [str(value) for value in table.column("Turned away")].count("not modelled") == 2
+    assert "INMSS" in table.column("Who go to")

@@ -43,6 +43,15 @@ def pounds(amount: float) -> str:
     return f"{sign}£{abs(round(amount)):,}"
 
 
+def said(amount: float) -> str:
+    """Pounds of any size: £m, or whole pounds where that would be less than £0.1m.
+
+    >>> said(44_310.0), said(-2_345_000.0)
+    ('£44,310', '−£2.3m')
+    """
+    return pounds(amount) if abs(amount) < 2 * LEAST_POUNDS_SHOWN else pounds_m(amount)
+
+
 def children(number: float) -> str:
     """Whole children, with thousands: `1,348`."""
     return _signed(f"{number:,.0f}")
@@ -158,6 +167,7 @@ def both(value: Pair, column: Column) -> str:
 _WRITTEN: dict[Unit, Callable[[float], str]] = {
     Unit.GBP: millions,
     Unit.GBP_WHOLE: pounds,
+    Unit.GBP_SAID: said,
     Unit.GBP_K: lambda amount: children(amount / THOUSAND),
     Unit.CHILDREN: children,
     Unit.CHANGE: change,

@@ -16,6 +16,7 @@ _BEGINS_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 _DIGITS = {
     Unit.GBP: 2,
     Unit.GBP_WHOLE: 2,
+    Unit.GBP_SAID: 2,
     Unit.GBP_K: 2,
     Unit.CHILDREN: 2,
     Unit.CHANGE: 2,
@@ -26,6 +27,7 @@ _DIGITS = {
 _SIGNS = {
     Unit.GBP: ", £",
     Unit.GBP_WHOLE: ", £",
+    Unit.GBP_SAID: ", £",
     Unit.GBP_K: ", £",
     Unit.SHARE: ", %",
     Unit.TENTHS: ", %",
