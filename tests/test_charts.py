@@ -8,6 +8,7 @@ import pytest
 
 from best_model.faces.chart import Chart
 from best_model.faces.charts_bars import bars, bars_of_each, stacked
+from best_model.faces.charts_bullet import bullet
 from best_model.faces.charts_fan import fan
 from best_model.faces.charts_lines import lines
 from best_model.faces.charts_map import Point, two_levers
@@ -15,7 +16,7 @@ from best_model.faces.charts_panels import panels
 from best_model.faces.charts_points import points
 from best_model.faces.charts_tornado import tornado
 from best_model.faces.charts_waterfall import waterfall
-from best_model.table import NONE, Column, Row, Table, Unit, Value, under
+from best_model.table import NONE, Column, Range, Row, Table, Unit, Value, under
 
 YEARS = ("2026/27", "2027/28", "2028/29", "2029/30")
 Numbers = Sequence[Sequence[Value]]
@@ -56,6 +57,7 @@ KINDS: dict[str, Callable[[Table], Chart]] = {
         each, unit="£m", beside_it=YEARS[3], marks={"Target": 4e6}, beside_unit="£m a year"
     ),
     "stacked": lambda each: stacked(each, unit="£m a year"),
+    "bullet": lambda each: bullet(each, unit="£m", shown=YEARS[0], target=YEARS[3]),
     "bars of our own": lambda each: bars(each, unit="£m", own="Row B"),
     "bars of each": lambda each: bars_of_each(each, unit="£m", own=YEARS[0]),
     "waterfall": lambda each: waterfall(each, unit="£m"),
@@ -96,6 +98,7 @@ def test_a_chart_is_drawn_and_tells_what_it_draws_without_a_nan(kind: str, numbe
             "In 2029/30 the middle is £4.0m, and nine outcomes in ten lie between £3.0m and £6.0m; Row A £15.0m; Row B −£5.5m.",
         ),
         ("panels", "Some numbers: Row A £8.0m in 2026/27 and £15.0m in 2029/30"),
+        ("bullet", "Row A: 2026/27 £8.0m, 2029/30 £15.0m;"),
         ("panels", "return changed in 2027/28: Some numbers."),
         ("points", "Row C, £1.0m (2027/28 £2.0m, 2029/30 £3.0m)"),
     ],
@@ -121,6 +124,16 @@ def test_a_map_tells_each_fifth_column_and_marks_its_points() -> None:
     assert "Base: £12.0m. Elsewhere: £27.0m." in chart.alt
     assert "Base target 15.0" in chart.svg
     assert "Elsewhere (27.0)" in chart.svg
+
+
+def test_a_bullet_tells_its_range() -> None:
+    columns = under(["Saving", "Target", "Nine in ten"])
+    rows = [Row("Stretched", [42e6, 66.1e6, Range(27e6, 54e6)]), Row("Base", [NONE, 48e6, NONE])]
+    chart = bullet(
+        Table("saving", "Saving", "Plan", columns, rows), unit="£m", shown="Saving", target="Target", band="Nine in ten"
+    )
+    assert "Stretched: Saving £42.0m, Target £66.1m, Nine in ten £27.0m to £54.0m; Base: Saving none" in chart.alt
+    assert "Bar: Saving. Tick: Target. Pale: Nine in ten." in chart.svg
 
 
 def test_a_waterfall_ends_where_its_steps_lead() -> None:

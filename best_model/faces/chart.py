@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from best_model.faces.numbers import MILLION, pounds_m, written
-from best_model.table import Missing, Table, Unit, Value
+from best_model.table import Missing, Range, Table, Unit, Value
 
 NAVY, TEAL, WINE, INK, GREY, PALE = "#12436D", "#28A197", "#801650", "#14181F", "#6B7280", "#E6E9EE"
 LOOKS = (
@@ -103,6 +103,8 @@ def number_of(value: Value) -> float:
 
 def told(value: Value, unit: Unit) -> str:
     """A value in a sentence: £m with its unit, a reason where there is no number."""
+    if isinstance(value, Range):
+        return f"{told(value.low, unit)} to {told(value.high, unit)}"
     return pounds_m(float(value)) if unit is Unit.GBP and isinstance(value, int | float) else written(value, unit)
 
 

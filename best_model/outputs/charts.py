@@ -12,8 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from best_model.faces.numbers import LEAST_POUNDS_SHOWN, MILLION, children, january, millions, pounds_m, safe
-from best_model.fitted.backtest import BackTest, Trial, mean_absolute_error
+from best_model.faces.numbers import LEAST_POUNDS_SHOWN, MILLION, millions, pounds_m, safe
 from best_model.model.deficit import CASES
 from best_model.model.engine import Result
 from best_model.outputs.headline import label, target
@@ -267,90 +266,3 @@ def deficit_chart(result: Result) -> Chart:
         return f"{title}. By 31 {ends[-1]}: {said}"
 
     return chart(draw)
-
-
-def back_test_chart(test: BackTest) -> Chart:
-    """Plans counted at each January, and what the model and last year's growth made of them in the main trial."""
-    own, naive = (mean_absolute_error((test.main,), rule) for rule in ("model", "last_growth_rate"))
-    title = (
-        f"Fitted to {january(test.main.origin)}, the model is {children(own)} plans out on average, "
-        f"last year's growth {children(naive)}"
-    )
-
-    def draw(figure: Figure) -> str:
-        axes = figure.subplots()
-        counted = _counted(axes, test)
-        ends = [
-            _forecast(axes, test, test.main, "model", "The model", (TEAL, "--", "s")),
-            _forecast(axes, test, test.main, "last_growth_rate", "Last growth rate", (WINE, ":", "^")),
-        ]
-        plain(axes, title, "EHC plans in January")
-        end_labels(axes, [counted, *ends], float(np.ptp(test.history.total)) * 0.07)
-        return f"{title}. {_main_trial_in_words(test)}"
-
-    return chart(draw)
-
-
-def _counted(axes: Axes, test: BackTest) -> tuple[float, str, str]:
-    """The line of plans counted, one tick a census, head room for the names of lines; returns its own name."""
-    counted = test.history.total
-    axes.plot(test.history.januaries, counted, color=NAVY, marker="o", linewidth=2.5)
-    axes.set_xticks(test.history.januaries)
-    axes.yaxis.set_major_formatter("{x:,.0f}")
-    axes.set_ylim(top=axes.get_ylim()[1] + float(np.ptp(counted)) * 0.15)
-    return float(counted[-1]), f"Counted {children(counted[-1])}", NAVY
-
-
-def _forecast(
-    axes: Axes, test: BackTest, trial: Trial, rule: str, name: str, look: tuple[str, Any, str]
-) -> tuple[float, str, str]:
-    """One rule's line from the census it was made at; returns the name at its end. `look` is colour, dashes, marker."""
-    colour, dashes, marker = look
-    path = [test.history.total[test.history.januaries.index(trial.origin)], *trial.total(rule)]
-    years, later = [trial.origin, *trial.targets], slice(1, None)
-    axes.plot(years, path, color=colour, linestyle=dashes, marker=marker, markevery=later, linewidth=2)
-    return float(path[-1]), f"{name} {children(path[-1])}", INK
-
-
-def _main_trial_in_words(test: BackTest) -> str:
-    trial = test.main
-    totals = zip(
-        trial.targets, trial.actual.sum(axis=1), trial.total("model"), trial.total("last_growth_rate"), strict=True
-    )
-    said = [
-        f"{january(year)}: {children(count)} counted, {children(own)} from the model, {children(naive)} from last "
-        "year's growth."
-        for year, count, own, naive in totals
-    ]
-    return " ".join(said)
-
-
-def every_origin_chart(test: BackTest) -> Chart:
-    """Plans counted at each January, and the model's forecast from every earlier one."""
-    last, dashes = test.history.januaries[-1], ("--", ":", "-.", (0, (5, 1)), (0, (1, 3)))
-
-    def draw(figure: Figure) -> str:
-        axes = figure.subplots()
-        counted = _counted(axes, test)
-        ends = [
-            _forecast(axes, test, trial, "model", f"From {trial.origin}:", (WINE, dashes[place % len(dashes)], ""))
-            for place, trial in enumerate(test.trials)
-        ]
-        title = (
-            f"The model puts {january(last)} between {children(min(ends)[0])} and {children(max(ends)[0])} plans; "
-            f"{children(counted[0])} were counted"
-        )
-        plain(axes, title, "EHC plans in January")
-        end_labels(axes, [counted, *ends], float(np.ptp(test.history.total)) * 0.07)
-        return f"{title}. {_every_origin_in_words(test)}"
-
-    return chart(draw, (10.6, 4.6))
-
-
-def _every_origin_in_words(test: BackTest) -> str:
-    first, last, counted = test.history.januaries[0], test.history.januaries[-1], test.history.total
-    said = "; ".join(f"from {trial.origin}, {children(trial.total('model')[-1])}" for trial in test.trials)
-    return (
-        f"Counted, {children(counted[0])} in {january(first)} and {children(counted[-1])} in {january(last)}; "
-        f"the model's forecasts of {january(last)}: {said}."
-    )
