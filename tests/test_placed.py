@@ -12,6 +12,7 @@ from best_model.model.settings import SETTINGS
 from best_model.questions.placed import (
     age_cost,
     age_mix,
+    mix_cost,
     need_mix,
     placement_cost,
     setting_cost,
@@ -76,6 +77,12 @@ def test_a_childs_cost_is_the_price_of_the_setting(stretched: Result) -> None:
     """No measure changes what a mainstream place costs, so doing nothing and the plan have one price."""
     first, idle, acting = (cost.second for cost in setting_cost(stretched)["Mainstream school"])
     assert first < idle == pytest.approx(acting)
+
+
+def test_what_inmss_costs_less_and_others_more_is_the_difference_of_the_totals(stretched: Result) -> None:
+    cost = mix_cost(stretched)
+    assert cost.idle.first - cost.acting.first == pytest.approx(cost.inmss_less - cost.others_more)  # type: ignore[operator]
+    assert cost.acting.first == pytest.approx(stretched.simulation.spend.placements[1, -1].sum())
 
 
 def test_average_children_times_the_cost_of_one_is_what_a_setting_costs(stretched: Result) -> None:

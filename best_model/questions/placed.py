@@ -213,3 +213,27 @@ def _beside(cases: Sequence[Placed], part: _Part, costs: Sequence[Value], *, ope
     children = [counted(each.average[part].sum(), openly=openly) for each in cases]
     apart = [cost if isinstance(cost, Pair) else (cost, cost) for cost in costs]
     return [value for average, cost in zip(children, apart, strict=True) for value in (average, *cost)]
+
+
+@dataclass(frozen=True)
+class MixCost:
+    """What placements cost in the last year, £ and £ a child, doing nothing and with the programme.
+
+    `inmss_less` and `others_more` are £: what INMSS costs less with the programme, and what every other setting together costs more.
+    """
+
+    idle: Pair
+    acting: Pair
+    inmss_less: float | Missing
+    others_more: float | Missing
+
+
+def mix_cost(result: Result) -> MixCost:
+    """The totals of `setting_cost`, and where the difference is; nothing of INMSS where its money may not be shown."""
+    table = setting_cost(result)
+    _, idle, acting = table[_ALL_PLACEMENTS]
+    _, idle_inmss, acting_inmss = table[_short(SETTINGS["inmss"])]
+    if isinstance(idle_inmss, Missing) or isinstance(acting_inmss, Missing):
+        return MixCost(idle, acting, NOT_SHOWN, NOT_SHOWN)
+    less = idle_inmss.first - acting_inmss.first
+    return MixCost(idle, acting, less, acting.first - idle.first + less)
