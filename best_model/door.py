@@ -276,6 +276,7 @@ def tables() -> Mapping[str, Listed]:
 GIVEN: Mapping[str, Callable[[Case, Result], Any]] = {
     "result": lambda case, result: result,
     "authority": lambda case, result: case.authority,
+    "comparison": lambda case, result: case.comparison,
     "back_test": lambda case, result: import_module("best_model.fitted.backtest").back_test(case.history),
 }
 """What a listed table may need, by the words of `table.listed`. A table that needs more gets a line here."""

@@ -24,7 +24,9 @@ def _say(shell: Any) -> Callable[[str, str], None]:
 
 def _draw(shell: Any) -> Callable[[str, str], None]:
     def draw(line: str, cell: str) -> None:
-        """`%%draw lines(gap)`: the chart that the line makes, with the words of the cell for its title."""
-        display(shell.ev(line).titled(worded(cell, shell.user_ns)))
+        """`%%draw lines(gap)`: the chart that the line makes, with the words of the cell for its title; None draws nothing."""
+        chart = shell.ev(line)
+        if chart is not None:
+            display(chart.titled(worded(cell, shell.user_ns)))
 
     return draw

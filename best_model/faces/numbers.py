@@ -76,6 +76,11 @@ def tenths(share: float) -> str:
     return f"{_signed(f'{share * 100:.1f}')}%"
 
 
+def tenth(number: float) -> str:
+    """A number to one decimal: `14.6`."""
+    return _signed(f"{number:,.1f}")
+
+
 def change(number: float) -> str:
     """Whole children more or fewer, with a sign.
 

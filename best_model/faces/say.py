@@ -120,6 +120,7 @@ FILTERS = {
     "children": _of_a_number(numbers.children),
     "share": _of_a_number(numbers.per_cent),
     "tenths": _of_a_number(numbers.tenths),
+    "tenth": _of_a_number(numbers.tenth),
     "number": _of_a_number(numbers.number),
     "chance": _of_a_number(numbers.chance),
     "year": _of_a_number(lambda year: f"{year:.0f}"),

@@ -1,12 +1,12 @@
 """What the figures leave out, why, which way it would move them, and who holds it."""
 
-from best_model.faces.numbers import pounds
+from dataclasses import dataclass
+
 from best_model.model.engine import Result
 from best_model.model.scenario import Assumption
-from best_model.outputs.fragment import Fragment, paragraph
-from best_model.outputs.tables import Row, table
 from best_model.questions.finance import transport
 from best_model.questions.quality import unit_costs
+from best_model.table import Column, Row, Table, Unit, listed
 
 _HELD_BY = ("Why it is left out", "Which way it would move the answer", "Who holds it")
 _LEFT_OUT = (
@@ -97,36 +97,34 @@ _LEDGER = (
 )
 
 
-def left_out_table(result: Result) -> Fragment:
-    """Each thing that is not modelled."""
-    assumed, known = unit_costs(result.authority).assumed, unit_costs(result.authority).known
+@listed("result")
+def left_out(result: Result) -> Table:
+    """Each thing that is not modelled: why, which way it would move the answer, and who holds it."""
+    costs = unit_costs(result.authority)
     said = {
-        "transport": "an estimate stands above" if _estimated(result) else "no cost of a child's transport is held",
+        "transport": "an estimate stands above" if transport_cost(result) else "no cost of a child's transport is held",
         "last": result.years[-1],
-        "costs": f"{assumed} of {known}",
+        "costs": f"{costs.assumed} of {costs.known}",
     }
-    lines = [*_LEFT_OUT, _LEDGER] if assumed else _LEFT_OUT
+    lines = [*_LEFT_OUT, _LEDGER] if costs.assumed else _LEFT_OUT
     rows = [Row(name.format(**said), [cell.format(**said) for cell in cells]) for name, *cells in lines]
-    return table("What is not modelled", ["What", *_HELD_BY], rows, text_columns=len(_HELD_BY))
-
-
-def _estimated(result: Result) -> bool:
-    return bool(_transport_costs(result)) and bool(transport(result).by_setting.any())
-
-
-def _transport_costs(result: Result) -> list[Assumption]:
-    figures = result.authority.council.assumptions
-    return [figure for name, figure in figures.items() if name.startswith("finance.transport_a_child.")]
-
-
-def what_transport_rests_on(result: Result) -> Fragment:
-    """The cost of one child's transport behind the estimate, and that the council's own would replace it."""
-    if not _estimated(result):
-        return paragraph("Where nobody is placed elsewhere there is nothing to estimate.")
-    said = _transport_costs(result)[0]
-    source = result.authority.council.sources[said.source].title
-    return paragraph(
-        f"The estimate takes {pounds(said.value)} for a child who is transported, between {pounds(said.low)} and {pounds(said.high)} "
-        f"({source}), and a share transported in each setting. The council's own budget and routes would replace both: a child "
-        "who moves nearer home may still share a vehicle that runs all the same."
+    return Table(
+        "left_out", "What is not modelled", "What", tuple(Column(heading, Unit.WORDS) for heading in _HELD_BY), rows
     )
+
+
+@dataclass(frozen=True)
+class TransportCost:
+    """What one child's transport is taken to cost, £ a year, and the title of its source."""
+
+    figure: Assumption
+    source: str
+
+
+def transport_cost(result: Result) -> TransportCost | None:
+    """The cost behind the estimate of transport; None where the council gives none, or nobody is placed elsewhere."""
+    figures = result.authority.council.assumptions
+    costs = [figure for name, figure in figures.items() if name.startswith("finance.transport_a_child.")]
+    if not costs or not transport(result).by_setting.any():
+        return None
+    return TransportCost(costs[0], result.authority.council.sources[costs[0].source].title)
