@@ -2,7 +2,6 @@
 
 import csv
 import os
-import re
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -19,10 +18,9 @@ from best_model.model.engine import Result
 from best_model.model.refusal import Refusal
 from best_model.model.scenario import Pedigree
 from best_model.model.settings import AGE_BANDS, NEEDS, SETTINGS
-from best_model.outputs import charts_comparison, comparison, equality, left_out
-from best_model.outputs.charts import Chart
-from best_model.outputs.fragment import Fragment
+from best_model.questions import affected, left_out, others
 from best_model.questions.peers import by_age, by_need, everyone, growth_account, growth_accounts
+from best_model.table import Missing, Table
 
 COUNCIL = PARAMS / "leicestershire"
 RELEASE = Path(os.environ.get("BEST_RELEASE_DATA", Path(__file__).parents[1] / "../shared/data"))
@@ -30,13 +28,10 @@ needs_release = pytest.mark.skipif(
     not RELEASE.is_dir(), reason="the DfE release is not here; name its folder in BEST_RELEASE_DATA"
 )
 AREAS = {"Leicestershire": "leicestershire", "England": "england"}
-OF_COMPARISON = (
-    comparison.how_we_grew, comparison.why_growth_differs, comparison.what_members_were_told, comparison.growth_table,
-    comparison.account_table, comparison.how_placements_differ, comparison.placement_table, comparison.how_service_differs,
-    comparison.service_table, comparison.how_far_to_trust, equality.who_has_a_plan, equality.what_the_shares_cannot_say,
-    equality.characteristic_tables, equality.assessment_table,
+TABLES: tuple[Callable[[Comparison], Table], ...] = (
+    others.growth_by_area, others.growth_accounted_for, others.growth_ranked, others.placements_by_area,
+    others.placements_side_by_side, others.service, affected.assessment_needs,
 )  # fmt: skip
-CHARTS = (charts_comparison.growth_chart, charts_comparison.trends_chart, charts_comparison.placements_chart)
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +53,6 @@ def stretched(authority: Authority) -> Result:
 def params(tmp_path: Path) -> Path:
     """A copy of the shipped parameters, to be changed."""
     return shutil.copytree(PARAMS, tmp_path / "params")
-
-
-def said(fragment: Fragment) -> str:
-    """What a reader sees."""
-    return " ".join(re.sub(r"<[^>]+>", " ", fragment.html).replace("&#x27;", "'").split())
 
 
 def figure(measure: str, scope: Scope, year: int, value: float) -> Compared:
@@ -99,18 +89,20 @@ def test_an_account_with_a_figure_missing_is_none(missing: int) -> None:
 @pytest.mark.parametrize(
     ("ours", "nation", "reason"),
     [
-        ((100, 20, 2, 118), (100, 10, 2, 108), "faster than in Nation most of all because more plans were new"),
-        ((100, 10, 2, 108), (100, 10, 9, 101), "faster than in Nation most of all because fewer plans ceased"),
-        ((100, 10, 2, 115), (100, 10, 2, 108), "faster than in Nation most of all because more came by moves or late recording"),
-        ((100, 5, 2, 103), (100, 20, 2, 118), "slower than in Nation most of all because fewer plans were new"),
-        ((100, 10, 9, 101), (100, 10, 2, 108), "slower than in Nation most of all because more plans ceased"),
+        ((100, 20, 2, 118), (100, 10, 2, 108), "more new"),
+        ((100, 10, 2, 108), (100, 10, 9, 101), "fewer ceased"),
+        ((100, 10, 2, 115), (100, 10, 2, 108), "more other"),
+        ((100, 5, 2, 103), (100, 20, 2, 118), "fewer new"),
+        ((100, 10, 9, 101), (100, 10, 2, 108), "more ceased"),
     ],
 )  # fmt: skip
 def test_the_reason_is_the_part_that_differs_most_towards_where_growth_stands(
     ours: tuple[float, ...], nation: tuple[float, ...], reason: str
 ) -> None:
     both = Comparison(stock_and_flow("council", *ours) + stock_and_flow("nation", *nation))
-    assert reason in said(comparison.why_growth_differs(both))
+    told = others.accounts(both)
+    assert told is not None
+    assert (told.reason, told.faster) == (reason, told.ours.growth > told.nation.growth)
 
 
 # ---- The shipped figures are the published ones
@@ -293,116 +285,97 @@ def test_a_wrong_cell_is_refused_by_file_and_row(
 # ---- Another council, and what is not held
 
 
-def test_a_council_without_the_tables_is_told_so_in_a_sentence_and_nothing_breaks(
-    authority: Authority, params: Path
-) -> None:
+def test_a_council_without_the_tables_holds_no_comparison(authority: Authority, params: Path) -> None:
     for name in ("comparison.csv", "equality.csv"):
         (params / "leicestershire" / name).unlink()
     empty = open_comparison(authority, params)
     assert empty == Comparison()
-    assert "holds no comparison" in said(comparison.how_we_grew(empty))
-    for draw in (*OF_COMPARISON, *CHARTS):
-        assert draw(empty)
-    assert "the council holds it: ask for plans by ethnicity" in said(equality.characteristic_tables(empty))
-    assert "Nothing is compared" in said(comparison.sources_cited(authority, empty))
+    assert not others.holds_comparison(empty)
+    assert [table.name for table in affected.plans_by_each(empty)]
+    assert all(
+        isinstance(value, Missing | str)
+        for table in affected.plans_by_each(empty)
+        for row in table.rows
+        for value in row.values
+    )
 
 
 @pytest.mark.parametrize("scope", ["region", "nation", "neighbour"])
-@pytest.mark.parametrize("draw", [*OF_COMPARISON, *CHARTS], ids=lambda draw: draw.__name__)
-def test_a_council_that_holds_less_still_has_every_page(
-    published: Comparison, draw: Callable[[Comparison], Fragment | Chart], scope: Scope
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__)
+def test_a_council_that_holds_less_still_has_every_table(
+    published: Comparison, table: Callable[[Comparison], Table], scope: Scope
 ) -> None:
     less = Comparison(
         tuple(each for each in published.figures if each.scope != scope),
         tuple(each for each in published.parts if each.scope != scope),
     )
-    drawn = draw(less)
-    assert "<td></td>" not in (drawn.html if isinstance(drawn, Fragment) else drawn.svg)
+    assert table(less).rows
 
 
-def test_a_characteristic_that_is_not_published_has_a_row_that_says_who_holds_it(published: Comparison) -> None:
+def test_a_characteristic_that_is_not_published_says_who_holds_it(published: Comparison) -> None:
     without = replace(published, parts=tuple(each for each in published.parts if each.characteristic != "ethnicity"))
-    shown = said(equality.characteristic_tables(without))
-    assert "ask for plans by ethnicity and placement" in shown
-    assert "Plans by sex in Leicestershire" in shown
-    assert "Plans by ethnicity in Leicestershire" not in shown
-    assert "Race Nothing: not in the publications" in said(equality.assessment_table(without))
+    shown = affected.plans_by_characteristic(without, "ethnicity")
+    assert "ask for plans by ethnicity and placement" in str(shown)
 
 
 def test_a_group_of_fewer_than_thirty_has_no_share_in_special_schools() -> None:
     plans = np.zeros(len(SETTINGS))
     plans[list(SETTINGS).index("inmss")] = 29
     few = Part("sex", "Female", "Female", "Here", "council", 2025, plans, "judgement")
-    assert "too few" in said(equality.characteristic_tables(Comparison((), (few,))))
     enough = replace(few, plans=plans * 30 / 29)
-    assert "100%" in said(equality.characteristic_tables(Comparison((), (enough,))))
+    shown = [affected.plans_by_characteristic(Comparison((), (part,)), "sex").rows[0].values for part in (few, enough)]
+    assert any(isinstance(value, Missing) and "too few" in value.reason for value in shown[0])
+    assert 1.0 in shown[1]
 
 
-# ---- What the page says
+# ---- What the paper says
 
 
-def test_the_answers_hold_the_published_numbers(published: Comparison) -> None:
-    assert said(comparison.how_we_grew(published)) == (
-        "Over six years plans in Leicestershire grew 9.3% a year, against 11.4% in the East Midlands and 10.3% in England."
-    )
-    why = said(comparison.why_growth_differs(published))
-    assert "12.8%: less than in the East Midlands (13.5%) and more than in England (10.8%)" in why
-    assert "14.6 were new (England: 17.0) and 5.0 ceased (7.8)" in why
-    assert "4.3% of new plans came within 20 weeks, 46.4% in England" in said(comparison.how_service_differs(published))
-    assert "not in education 11.5% against 3.5%" in said(comparison.how_placements_differ(published))
-    assert said(equality.who_has_a_plan(published)).startswith("71% of plans are for those recorded as male")
-    told = said(comparison.what_members_were_told(published))
-    assert "54% in Leicestershire, 32% in the East Midlands, 38% in England" in told
-    assert "January 2019 to January 2022: 38% in Leicestershire, 34% in England" in told
+def test_what_the_answers_rest_on_is_published(published: Comparison) -> None:
+    grew = [each.value for each in others.wider("growth_six_years", published)]
+    last = [each.value for each in others.wider("growth_one_year", published)]
+    assert (grew, last) == ([0.093, 0.114, 0.103], [0.128, 0.135, 0.108])
+    account = others.accounts(published)
+    assert account is not None
+    assert [
+        round(100 * each, 1)
+        for each in (account.ours.new, account.nation.new, account.ours.ceased, account.nation.ceased)
+    ] == [14.6, 17.0, 5.0, 7.8]
+    apart = {each.setting: (round(each.ours, 3), round(each.nation, 3)) for each in others.furthest_apart(published)}
+    assert (0.115, 0.035) in apart.values()
+    assert (0.315, 0.397) in apart.values()
+    sex = affected.largest_by_sex(published)
+    assert sex is not None
+    assert (sex.name, round(sex.share, 2)) == ("Male", 0.71)
+    told = others.as_told(published)
+    assert told is not None
+    assert [round(share, 2) for _, share in told.then] == [0.54, 0.32, 0.38]
+    assert [round(share, 2) for _, share in told.now] == [0.38, 0.34]
 
 
-def test_a_trap_of_a_measure_that_is_not_held_is_not_spoken_of(published: Comparison) -> None:
-    without = replace(
-        published,
-        figures=tuple(each for each in published.figures if each.measure != "share_eotas" and not each.breaks),
-    )
-    traps = said(comparison.how_far_to_trust(without))
-    assert "Bases and units" in traps
-    for word in ("EOTAS", "begins anew", "Awaiting provision"):
-        assert word not in traps
+def test_growth_that_was_worked_out_is_called_derived(published: Comparison) -> None:
+    table = others.growth_accounted_for(published)
+    assert {row.kind for row in table.rows} == {"derived"}
+    assert any("Derived is worked out from published counts" in note for note in table.notes)
 
 
-def test_growth_that_was_worked_out_is_called_derived_and_the_table_says_what_that_is(published: Comparison) -> None:
-    html = comparison.account_table(published).html
-    assert html.count(">derived</a>") == html.count("<tr>") - 1
-    assert "Derived is worked out from published counts" in html
+def test_the_break_of_2023_and_our_choice_of_neighbours_stand_beside_the_tables(published: Comparison) -> None:
+    assert [each.year for each in others.breaks(published)] == [2023]
+    for table in (others.growth_by_area, others.growth_accounted_for):
+        assert any("January 2023 crosses a break" in note for note in table(published).notes)
+    assert any("our choice of neighbours" in note for note in others.placements_by_area(published).notes)
 
 
-def test_the_break_of_2023_and_the_other_traps_stand_beside_the_comparison(published: Comparison) -> None:
-    traps = said(comparison.how_far_to_trust(published))
-    for word in ("January 2023", "Awaiting provision", "Bases and units", "EOTAS", "population"):
-        assert word in traps
-    for draw in (comparison.growth_table, comparison.account_table):
-        assert "January 2023 crosses a break" in said(draw(published))
-    assert "our choice of neighbours" in said(comparison.placement_table(published))
-
-
-def test_every_measure_has_a_name_and_is_shown_on_the_page(published: Comparison) -> None:
-    shown = " ".join(said(draw(published)) for draw in OF_COMPARISON)
-    named = {name for name, label in comparison.LABELS.items() if label in shown}
+def test_every_measure_has_a_name_and_stands_in_a_table(published: Comparison) -> None:
+    shown = " ".join(str(table(published)) for table in TABLES)
+    named = {name for name, label in others.LABELS.items() if label in shown}
     assert set(MEASURES) - named == {"growth_as_told"}
-    assert "were told of growth" in shown
 
 
-@pytest.mark.parametrize(
-    ("draw", "numbers"),
-    [
-        (charts_comparison.growth_chart, ("9.3% a year", "none of 9 other areas grew more slowly", "Derbyshire, 14.1%")),
-        (charts_comparison.trends_chart, ("92.0% in 2019 and 4.3% in 2024", "170 in 2025; England 180")),
-        (charts_comparison.placements_chart, ("mainstream 31.5% against 39.7%", "East Midlands 5.5%")),
-    ],
-)  # fmt: skip
-def test_a_chart_says_its_finding_with_its_numbers(
-    published: Comparison, draw: Callable[[Comparison], Chart], numbers: tuple[str, ...]
-) -> None:
-    alt = draw(published).alt
-    for number in numbers:
-        assert number in alt
+def test_the_trends_are_from_100_and_in_shares(published: Comparison) -> None:
+    plans, *_, timely = others.trends(published)
+    assert plans.rows[0].values[0] == 100
+    assert [timely.rows[0].values[0], round(timely.rows[0].values[-1], 3)] == [0.92, 0.043]
 
 
 # ---- Whom the programme affects
@@ -420,61 +393,47 @@ def test_the_children_who_leave_inmss_are_those_of_the_answer(stretched: Result)
     inmss = list(SETTINGS).index("inmss")
     counts = stretched.simulation.by_setting[:, -1, inmss]
     plans = stretched.simulation.plans[:2, -1, 11:16, :, inmss].sum(axis=(1, 2))
-    fewer, of_11_to_15 = counts[0] - counts[1], plans[0] - plans[1]
-    assert said(equality.whom_it_reaches(stretched)) == (
-        f"Of {fewer:,.0f} fewer children in INMSS by January 2030, {of_11_to_15 / fewer:.0%} are aged 11 to 15."
-    )
+    reach = affected.reached(stretched)
+    assert reach.out_of_inmss == pytest.approx(counts[0] - counts[1])
+    assert reach.mostly_aged == "11 to 15"
+    assert reach.share_of_that_age == pytest.approx((plans[0] - plans[1]) / (counts[0] - counts[1]))
 
 
 def test_doing_nothing_affects_nobody(authority: Authority) -> None:
     idle = open_result("do_nothing", authority)
-    assert "nobody is affected" in said(equality.whom_it_reaches(idle))
-    assert "as it would be with nothing done" in said(equality.how_it_falls(idle))
+    assert not affected.reached(idle).changes
     assert all(group.fewer == 0 for group in by_age(idle))
-    assert "nothing to estimate" in said(left_out.what_transport_rests_on(idle))
+    assert left_out.transport_cost(idle) is None
 
 
-def test_a_gain_has_its_plus_and_a_loss_its_minus(stretched: Result) -> None:
-    table = said(equality.reach_by_age(stretched))
+def test_the_change_by_setting_is_the_difference_of_the_counts(stretched: Result) -> None:
     change = everyone(by_age(stretched)).change
     bases, inmss = (change[list(SETTINGS).index(name)] for name in ("resource_base", "inmss"))
     assert bases > 0 > inmss
-    assert f"+{bases:,.0f}" in table
-    assert f"\N{MINUS SIGN}{-inmss:,.0f}" in table
+    everybody = next(row for row in affected.affected_by_age(stretched).rows if row.total)
+    for value in (bases, inmss):
+        assert any(not isinstance(held, Missing | str) and held == pytest.approx(value) for held in everybody.values)
 
 
 # ---- What is left out
 
 
-def test_what_is_not_modelled_says_why_which_way_and_who_holds_it(stretched: Result) -> None:
-    html = left_out.left_out_table(stretched).html
-    cells = re.findall(r"<td[^>]*>(.*?)</td>", html)
-    rows = html.count("<tr") - 1
-    assert len(cells) == 3 * rows
-    assert all(cells)
-    assert "Home to school transport" in html
-    assert "an estimate stands above" in html
-    assert "11 of 11 are assumed" in html
-
-
 def test_what_is_left_out_is_said_of_the_council_at_hand(stretched: Result) -> None:
     """Without a cost of transport no estimate stands above; once no unit cost is assumed, the ledger has replaced them."""
+    full = left_out.left_out(stretched)
+    assert all(value for row in full.rows for value in row.values)
+    assert "an estimate stands above" in str(full)
+    assert "11 of 11 are assumed" in str(full)
     own = {name: figure.model_copy(update={"pedigree": Pedigree.PUBLISHED}) if name.startswith("unit_cost.") else figure
            for name, figure in stretched.authority.council.assumptions.items()
            if not name.startswith("finance.transport_a_child.")}  # fmt: skip
     council = replace(stretched.authority.council, assumptions=own)
-    shown = said(left_out.left_out_table(replace(stretched, authority=replace(stretched.authority, council=council))))
+    shown = str(left_out.left_out(replace(stretched, authority=replace(stretched.authority, council=council))))
     assert "no cost of a child's transport is held" in shown
     assert "an estimate stands above" not in shown
     assert "ledger" not in shown
 
 
-def test_transport_rests_on_the_cost_that_the_council_s_folder_gives(authority: Authority, stretched: Result) -> None:
-    said_cost = authority.council.assumptions["finance.transport_a_child.2023/24"].value
-    assert f"takes £{said_cost:,.0f} for a child" in said(left_out.what_transport_rests_on(stretched))
-
-
-def test_every_source_that_is_compared_is_listed_once(authority: Authority, published: Comparison) -> None:
-    listed = re.findall(r'id="source-([^"]+)"', comparison.sources_cited(authority, published).html)
+def test_every_source_that_is_compared_is_listed_once(published: Comparison) -> None:
     cited = {each.source for each in published.figures} | {each.source for each in published.parts}
-    assert sorted(listed) == sorted(key.replace("_", "-") for key in cited)
+    assert sorted(others.sources_compared(published)) == sorted(cited)

@@ -93,7 +93,7 @@ def faults_of(cell: dict[str, str]) -> list[str]:
     text = unescape(re.sub(r"<[^>]+>", " ", re.sub(r'src="data:[^"]*"', "", cell["html"])))
     alternatives = " ".join(unescape(each) for each in re.findall(r'alt="([^"]*)"', cell["html"]))
     odd = re.findall(r"\{\{|\}\}|\{%|%\}|\bnan\b|\bNone\b|\bUndefined\b|\binf\b", f"{text} {alternatives}")
-    says = cell["source"].startswith("%%say") and not text.strip() and "{% if" not in cell["source"]
+    says = cell["source"].startswith("%%say") and not text.strip() and not re.search(r"\{% (if|for) ", cell["source"])
     return [f"{each!r}" for each in odd] + ["nothing is said"] * says
 
 

@@ -292,7 +292,7 @@ def trends(comparison: Comparison) -> tuple[Table, ...]:
         _trend(comparison, name)
         for name in _TRENDS
         if all(comparison.series(name, scope) for scope in ("council", "nation"))
-    )  # type: ignore[arg-type]
+    )
 
 
 def _trend(comparison: Comparison, name: str) -> Table:
