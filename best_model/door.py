@@ -278,5 +278,19 @@ GIVEN: Mapping[str, Callable[[Case, Result], Any]] = {
     "authority": lambda case, result: case.authority,
     "comparison": lambda case, result: case.comparison,
     "back_test": lambda case, result: import_module("best_model.fitted.backtest").back_test(case.history),
+    "sample": lambda case, result: case.draws(result.scenario.name),
+    "samples": lambda case, result: [case.draws(name) for name in dict.fromkeys(("evidence", result.scenario.name))],
+    "stressed": lambda case, result: _stressed(case.authority, result.scenario, case.stresses),
+    "swings": lambda case, result: _swings(result.authority, result.scenario),
 }
 """What a listed table may need, by the words of `table.listed`. A table that needs more gets a line here."""
+
+
+def _stressed(*given: Any) -> Any:
+    """A scenario under every stress, the worst first."""
+    return import_module("best_model.questions.stressed").stress_all(*given)
+
+
+def _swings(*given: Any) -> Any:
+    """What each assumption alone does to the saving of a scenario, the largest first."""
+    return import_module("best_model.draws.sensitivity").one_at_a_time(*given)

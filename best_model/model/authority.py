@@ -204,6 +204,17 @@ class Authority:
         return tuple(range(first, first + self.council.calibration.demand.shape[-1] + 1))
 
     @property
+    def aims(self) -> dict[str, float]:
+        """Each savings target in the last reported year, £ nominal, by its name; the nearest first."""
+        last = {name: float(amounts[-1]) for name, amounts in self.council.targets.items()}
+        return dict(sorted(last.items(), key=lambda target: target[1]))
+
+    @property
+    def last_march(self) -> str:
+        """When the last reported year ends: `March 2030`."""
+        return f"March {self.januaries[-1]}"
+
+    @property
     def financial_years(self) -> tuple[str, ...]:
         """Every financial year the engine costs, one for each pair of censuses; `years` are the last of them."""
         return tuple(map(financial_year, self.januaries[:-1]))

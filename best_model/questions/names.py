@@ -29,6 +29,7 @@ _OF_A_LEVER = {
     "running_cost": "cost to run",
     "slip": "how late it starts",
 }
+_PART_OF_A_LEVER = {"evidence": "the evidence for", "running_cost": "the cost of", "slip": "the lateness of"}
 
 
 def figure_name(name: str, levers: Iterable[Lever]) -> str:
@@ -38,6 +39,19 @@ def figure_name(name: str, levers: Iterable[Lever]) -> str:
     stem = max((known for known in _SAID if f"{name}.".startswith(f"{known}.")), key=len, default="")
     rest = [part for part in name.removeprefix(stem).split(".") if part]
     return ", ".join([_SAID[stem], *map(_word, rest)] if stem else [_word(name.replace(".", ", "))])
+
+
+def in_short(name: str, levers: Iterable[Lever]) -> str:
+    """An assumption within a sentence, in nine words or fewer: `unit cost (INMSS)`, `the evidence for early years offer`."""
+    said = figure_name(name, levers)
+    if name.startswith(f"{PRIORITIES}."):
+        part = _PART_OF_A_LEVER.get(name.rpartition(".")[2], "an effect of")
+        return f"{part} {within_a_sentence(said.partition(':')[0])}"
+    if name == "in_train":
+        return "what is in train"
+    stem, _, rest = said.partition(", ")
+    bracketed = f" ({rest})" if rest and not name.startswith("calibration.") else ""
+    return within_a_sentence(stem) + bracketed
 
 
 def _word(part: str) -> str:

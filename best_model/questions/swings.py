@@ -1,0 +1,125 @@
+"""What one assumption alone does to the saving, and which one would change the answer: each moved to its low and to its high."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from best_model.draws.sensitivity import Swing, figures_of, gap_moved, that_change_the_answer
+from best_model.model.engine import Result
+from best_model.model.scenario import Assumption
+from best_model.questions.names import figure_name, in_short
+from best_model.table import METHOD, Column, Row, Table, Unit, listed
+
+_SHOWN = 10
+
+
+@listed("result", "swings")
+def swings(result: Result, moved: Sequence[Swing], shown: int = _SHOWN) -> Table:
+    """The assumptions that move the saving most: the low and the high of each, and the saving found with it there, £ nominal."""
+    figures = figures_of(result.authority, result.scenario)
+    rows = [_row(swing, result, figures[swing.figures[-1]]) for swing in moved[:shown]]
+    columns = (
+        *(Column(heading, Unit.NUMBER) for heading in ("Low", "Value", "High")),
+        *(Column(f"£m found at its {end}") for end in ("low", "high")),
+        *(Column(heading, Unit.WORDS) for heading in ("Unit", "Changes the answer on")),
+    )
+    notes = (
+        "One assumption is moved at a time. The others and the calibration stay as they are. A figure given by year moves in all "
+        "its years; the table shows the last.",
+    )
+    caption = f"The assumptions that move the saving most, {result.scenario.title}, {result.years[-1]}"
+    return Table("swings", caption, "Assumption", columns, rows, notes)
+
+
+def _row(swing: Swing, result: Result, figure: Assumption) -> Row:
+    changes = [name for name, target in result.authority.aims.items() if swing.flips(target)]
+    return Row(
+        figure_name(swing.name, result.scenario.levers),
+        (
+            figure.low,
+            figure.value,
+            figure.high,
+            swing.at_low,
+            swing.at_high,
+            figure.unit,
+            " and ".join(changes) or "neither",
+        ),
+        figure.pedigree.value,
+        f"figure:{swing.figures[-1]}",
+    )
+
+
+def swing_sizes(result: Result, moved: Sequence[Swing], shown: int = _SHOWN) -> Table:
+    """The same assumptions, by how far the saving moves from the central one, £ nominal: at the low of each and at its high."""
+    rows = [
+        Row(figure_name(swing.name, result.scenario.levers), (swing.low, swing.high), "modelled", METHOD)
+        for swing in moved[:shown]
+    ]
+    columns = (Column("At its low"), Column("At its high"))
+    return Table("swing_sizes", f"Change in the saving found in {result.years[-1]}", "Assumption", columns, rows)
+
+
+def distances(result: Result, moved: Sequence[Swing]) -> dict[str, float]:
+    """How far each target is from the saving found with no assumption moved, £: `Base target`."""
+    return {f"{name.capitalize()} target": target - moved[0].central for name, target in result.authority.aims.items()}
+
+
+# ---- Which one alone would change the answer
+
+
+@dataclass(frozen=True)
+class Flip:
+    """An assumption that alone changes whether a target is met: at its `end` it is `value` and not `central`, `saving` £ is found.
+
+    `gap_wider` is £ by which the gap before any saving is wider there, where that is more than the saving moves; else nothing.
+    """
+
+    assumption: str
+    end: str
+    value: float
+    central: float
+    unit: str
+    saving: float
+    gap_wider: float
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A target of £ `amount`: whether it is `met` with nothing moved, what would change that, and which assumption comes nearest.
+
+    `nearest` is its name within a sentence and the saving, £, at that end; where something flips, `flips` has the largest first.
+    """
+
+    target: str
+    amount: float
+    met: bool
+    flips: tuple[Flip, ...]
+    nearest: tuple[str, float]
+
+
+def what_would_change_the_answer(result: Result, moved: Sequence[Swing]) -> tuple[Aim, ...]:
+    """For each target, the nearest first: what alone would change whether it is met, or how near anything comes."""
+    figures = figures_of(result.authority, result.scenario)
+    return tuple(_aim(name, amount, result, moved, figures) for name, amount in result.authority.aims.items())
+
+
+def _aim(target: str, amount: float, result: Result, moved: Sequence[Swing], figures: Mapping[str, Assumption]) -> Aim:
+    met = _meets(moved[0].central, amount)
+    flipping = that_change_the_answer(moved, amount)
+    flips = tuple(_flip(swing, amount, result, figures[swing.figures[-1]]) for swing in flipping)
+    reach = {swing: (min if met else max)(swing.at_low, swing.at_high) for swing in moved}
+    nearest = flipping[0] if flipping else (min if met else max)(moved, key=lambda swing: reach[swing])
+    return Aim(target, amount, met, flips, (in_short(nearest.name, result.scenario.levers), reach[nearest]))
+
+
+def _flip(swing: Swing, amount: float, result: Result, figure: Assumption) -> Flip:
+    met = _meets(swing.central, amount)
+    ends = {"low": (figure.low, swing.at_low), "high": (figure.high, swing.at_high)}
+    end, (value, saving) = next(each for each in ends.items() if _meets(each[1][1], amount) != met)
+    wider = gap_moved(result.authority, result.scenario, swing, end == "high")
+    name = figure_name(swing.name, result.scenario.levers)
+    return Flip(name, end, value, figure.value, figure.unit, saving, wider if wider > swing.size else 0.0)
+
+
+def _meets(saving: float, target: float) -> bool:
+    """To the pound."""
+    return round(saving - target) >= 0
