@@ -115,9 +115,19 @@ def in_futures(share: float, draws: int) -> str:
     """
     if share in {0.0, 1.0}:
         return f"{chance(share, draws).removesuffix(' draws')} futures"
+    return f"{chance_in_short(share, draws)} of futures"
+
+
+def chance_in_short(share: float, draws: int) -> str:
+    """A chance in whole per cent, or its bound where it was never or always seen.
+
+    >>> chance_in_short(0.12, 10_000), chance_in_short(0.0015, 10_000), chance_in_short(0.0, 10_000)
+    ('12%', 'under 1%', 'less than 1 in 3,300')
+    """
+    if share in {0.0, 1.0}:
+        return chance(share, draws)
     whole = round(share * 100)
-    said = f"{whole}%" if 0 < whole < 100 else "under 1%" if whole == 0 else "over 99%"
-    return f"{said} of futures"
+    return f"{whole}%" if 0 < whole < 100 else "under 1%" if whole == 0 else "over 99%"
 
 
 def _never_or_always(always: bool, draws: int) -> str:

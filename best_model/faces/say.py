@@ -123,6 +123,7 @@ FILTERS = {
     "tenth": _of_a_number(numbers.tenth),
     "number": _of_a_number(numbers.number),
     "chance": _of_a_number(numbers.chance),
+    "in_short": lambda chance: numbers.chance_in_short(*chance),
     "year": _of_a_number(lambda year: f"{year:.0f}"),
     "january": numbers.january,
     "in_sentence": within_a_sentence,

@@ -1,12 +1,13 @@
 """How likely each target is, and what an amount lies between: what many draws of a scenario say."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from best_model.draws.odds import Odds, Sample
 from best_model.model.deficit import CASES
+from best_model.model.phasing import FloatArray
 from best_model.table import (
     METHOD,
     NOT_APPLICABLE,
@@ -115,11 +116,26 @@ def _path(sample: Sample, years: Sequence[str]) -> list[Value]:
 
 @listed("sample")
 def saving_range(sample: Sample) -> Table:
-    """The saving found by year, £ nominal, at five levels of its range: 1 outcome in 20 is below the first and above the last."""
-    levels = np.quantile(sample.outcomes.saving, [*_LEVELS.values()], axis=0)
+    """The saving found by year, £ nominal, at five levels of its range from the lowest to the highest, and the published targets."""
+    authority, title = sample.ready.authority, sample.ready.scenario.title
+    table = levels_of(f"{title}: the range of the saving found, £m a year", authority.years, sample.outcomes.saving, Unit.GBP)
+    targets = [
+        Row(name.capitalize(), [amount if np.isfinite(amount) else NOT_PUBLISHED for amount in amounts], "published")
+        for name, amounts in authority.council.targets.items()
+    ]
+    return replace(table, name="saving_range", rows=[*table.rows, *targets])
+
+
+def levels_of(caption: str, points: Sequence[object], amounts: FloatArray, unit: Unit) -> Table:
+    """Five levels of an amount, (draw, point): 1 outcome in 20 is below the first, and 1 in 20 above the last."""
+    levels = np.quantile(amounts, [*_LEVELS.values()], axis=0)
     rows = [Row(head, values, "modelled", METHOD) for head, values in zip(_LEVELS, levels, strict=True)]
-    caption = f"{sample.ready.scenario.title}: the range of the saving found, £m a year"
-    return Table("saving_range", caption, "Level", under(sample.ready.authority.years), rows)
+    return Table("levels", caption, "Level", under(map(str, points), unit), rows)
+
+
+def target_names(sample: Sample) -> list[str]:
+    """The rows of `saving_range` that are targets."""
+    return [name.capitalize() for name in sample.ready.authority.council.targets]
 
 
 @listed("sample")
