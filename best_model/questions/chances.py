@@ -118,7 +118,9 @@ def _path(sample: Sample, years: Sequence[str]) -> list[Value]:
 def saving_range(sample: Sample) -> Table:
     """The saving found by year, £ nominal, at five levels of its range from the lowest to the highest, and the published targets."""
     authority, title = sample.ready.authority, sample.ready.scenario.title
-    table = levels_of(f"{title}: the range of the saving found, £m a year", authority.years, sample.outcomes.saving, Unit.GBP)
+    table = levels_of(
+        f"{title}: the range of the saving found, £m a year", authority.years, sample.outcomes.saving, Unit.GBP
+    )
     targets = [
         Row(name.capitalize(), [amount if np.isfinite(amount) else NOT_PUBLISHED for amount in amounts], "published")
         for name, amounts in authority.council.targets.items()

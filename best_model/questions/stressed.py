@@ -196,4 +196,6 @@ _ALONE = (
     "a target that is met here is met on that condition only. Only what is identified and in train counts as found."
 )
 _WIDER = "Where a stress widens the gap, the saving may rise, because there is more to save."
-_ORDER = f"The worst stress is the one that adds most to the deficit. Deficit: {within_a_sentence(CASES[DEFICIT_CASE])}."
+_ORDER = (
+    f"The worst stress is the one that adds most to the deficit. Deficit: {within_a_sentence(CASES[DEFICIT_CASE])}."
+)
