@@ -387,6 +387,9 @@ NUMBERS = {
         1e-12: "keeps an age without plans from dividing by nought",
     },
     "draws/odds.py": {0.05: "one draw in twenty is below", 0.5: "a median", 0.95: "and one in twenty above"},
+    "questions/chances.py": {
+        **dict.fromkeys((0.05, 0.25, 0.5, 0.75, 0.95), "levels of a range: 1 in 20, 1 in 4, the middle"),
+    },
     "questions/small_counts.py": {5: "a count so small is hidden", 0.005: "of a child: below it there is nobody"},
     "questions/timing.py": {9: "digits: a month that is met to the rounding of sums is met"},
     "inputs/authorities.py": {
