@@ -390,6 +390,7 @@ NUMBERS = {
     "questions/chances.py": {
         **dict.fromkeys((0.05, 0.25, 0.5, 0.75, 0.95), "levels of a range: 1 in 20, 1 in 4, the middle"),
     },
+    "questions/swings.py": {10: "assumptions in a table"},
     "questions/small_counts.py": {5: "a count so small is hidden", 0.005: "of a child: below it there is nobody"},
     "questions/timing.py": {9: "digits: a month that is met to the rounding of sums is met"},
     "inputs/authorities.py": {

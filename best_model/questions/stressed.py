@@ -146,7 +146,7 @@ def stresses(result: Result, outcomes: Sequence[Stressed]) -> Table:
     amounts = ("Saving found", "Gap left", f"Deficit, {authority.last_march}")
     columns = [column for name in amounts for column in (Column(name), Column(f"{name.partition(',')[0]}, change"))]
     columns += [Column(f"{name.capitalize()} target", Unit.WORDS) for name in authority.aims]
-    plain = _with_changes(authority, outcomes[0].unstressed, [NONE] * 3)
+    plain = _with_changes(authority, outcomes[0].unstressed, (NONE, NONE, NONE))
     rows = [Row("No stress", plain, "modelled", METHOD)]
     rows += [
         Row(each.stress.title, _with_changes(authority, each.position, _changes(each)), "modelled", METHOD)
