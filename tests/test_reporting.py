@@ -349,10 +349,10 @@ def test_the_index_says_why_there_is_no_pdf(built: Path) -> None:
 def test_a_page_lists_what_the_pack_was_made_from_with_the_sum_of_each_file(built: Path) -> None:
     html = (built / "made_from.html").read_text(encoding="utf-8")
     read_page(html, "made_from.html")
-    assert "commit abc1234, from 1 files of figures" in html
+    assert "commit abc1234, made this pack from one file of figures" in html
     assert "what_changed.html" not in html  # a pack made of no folder of parameters has no such page to lead to
     assert re.search(r'<th scope="row">a\.csv</th><td class="words">00</td>', html)
-    assert re.search(r'<th scope="row">base</th><td class="words">1 of 1 hold</td>', html)
+    assert re.search(r'<th scope="row">base</th><td>1</td><td>1</td>', html)
 
 
 @pytest.mark.slow

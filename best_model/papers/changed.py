@@ -22,7 +22,7 @@ from best_model.model.refusal import Refusal
 from best_model.model.scenario import Assumption
 from best_model.outputs.changes import changes_in_full
 from best_model.outputs.headline import headline
-from best_model.papers.page import Page, rendered, with_contents
+from best_model.papers.page import Page, rendered
 from best_model.papers.provenance import files
 from best_model.papers.publish import INPUTS, MANIFEST
 from best_model.questions.changes import (
@@ -85,8 +85,8 @@ def _writable(changes: Changes) -> Changes:
 
 def changes_page(changes: Changes, page: Page) -> str:
     """The changes as a whole page in the pack's frame."""
-    content = Markup(with_contents(changes_in_full(changes).html))
-    return rendered("plain.html.j2", page=page, question="What changed since the last pack?", content=content)
+    content = Markup(changes_in_full(changes).html)
+    return rendered("changes.html.j2", page=page, changes=content)
 
 
 def _attempt(work: Callable[[], Found], folder: Path) -> Found:

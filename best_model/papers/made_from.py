@@ -1,53 +1,41 @@
 """The page that says what a pack was made from: version, commit, code, libraries, seed, and every input with its sum."""
 
-from markupsafe import Markup
-
-from best_model.outputs.fragment import Fragment, paragraph
-from best_model.outputs.tables import Row, table
 from best_model.papers.page import Page, rendered
 from best_model.papers.provenance import Provenance
+from best_model.table import NONE, Column, Row, Table, Unit
 
 
 def made_from_page(made_from: Provenance, page: Page) -> str:
     """The whole page. A reader with the same files gets the same sums from `sha256sum`."""
-    content = _answer(made_from) + _program(made_from) + _checks(made_from) + _inputs(made_from)
-    return rendered("plain.html.j2", page=page, question="What was this pack made from?", content=Markup(content.html))
+    tables = (program(made_from), checks(made_from), inputs(made_from))
+    return rendered("made_from.html.j2", page=page, made_from=made_from, tables=tables)
 
 
-def _answer(made_from: Provenance) -> Fragment:
-    return paragraph(
-        f"This pack was made by version {made_from.version} of the model, commit {made_from.commit}, from {len(made_from.inputs)} "
-        "files of figures.",
-        "answer",
-    ) + paragraph(
-        "Each file is listed with a checksum (SHA-256), a number that changes when any character of the file does. "
-        "The same files and the same commit give the same figures, and pages that are the same to the last character but for what changed "
-        "since the pack before."
-    )
-
-
-def _program(made_from: Provenance) -> Fragment:
-    rows = [
-        Row("Version of the model", [made_from.version]),
-        Row("Commit", [made_from.commit]),
-        Row("Checksum of the code", [made_from.code]),
-        Row("Seed of the draws", ["none" if made_from.seed is None else str(made_from.seed)]),
-        *(Row(name, [version]) for name, version in made_from.environment.items()),
-    ]
+def program(made_from: Provenance) -> Table:
+    """The version, the commit, the code, the seed and the libraries."""
+    said = {
+        "Version of the model": made_from.version,
+        "Commit": made_from.commit,
+        "Checksum of the code": made_from.code,
+        "Seed of the random numbers": NONE if made_from.seed is None else str(made_from.seed),
+        **made_from.environment,
+    }
+    rows = [Row(name, [which]) for name, which in said.items()]
     note = "A commit with + after it holds changes that are not committed; the checksum of the code covers them."
-    return table("The program and its libraries", ["What", "Which"], rows, note, text_columns=1)
+    return Table("program", "The program and its libraries", "What", (Column("Which", Unit.WORDS),), rows, (note,))
 
 
-def _checks(made_from: Provenance) -> Fragment:
-    rows = [Row(name, [_how_many(found)]) for name, found in made_from.checks.items()]
-    return table("Checks that held before anything was made", ["Scenario", "Checks"], rows, text_columns=1)
+def checks(made_from: Provenance) -> Table:
+    """How many checks there were for each scenario, and how many held."""
+    outcomes = {
+        name: [*found.values()] if isinstance(found, dict) else [found] for name, found in made_from.checks.items()
+    }
+    rows = [Row(name, [len(held), sum(held)]) for name, held in outcomes.items()]
+    columns = (Column("Checks", Unit.NUMBER), Column("Checks that held", Unit.NUMBER))
+    return Table("checks", "Checks made before anything else", "Scenario", columns, rows)
 
 
-def _how_many(found: dict[str, bool] | bool) -> str:
-    outcomes = [*found.values()] if isinstance(found, dict) else [found]
-    return f"{sum(outcomes)} of {len(outcomes)} hold"
-
-
-def _inputs(made_from: Provenance) -> Fragment:
+def inputs(made_from: Provenance) -> Table:
+    """Every file of parameters with its sum."""
     rows = [Row(path, [total]) for path, total in made_from.inputs.items()]
-    return table("Every file of figures", ["File, under params", "SHA-256"], rows, text_columns=1)
+    return Table("inputs", "Every file of figures", "File, under params", (Column("SHA-256", Unit.WORDS),), rows)

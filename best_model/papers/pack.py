@@ -188,7 +188,8 @@ def _publish_what_was_made(run: Build, folder: Path, failed: list[Done]) -> None
 
 
 def _index(run: Build, **said: Any) -> str:
-    return rendered("pack_index.html.j2", page=run.page, **said)
+    none: dict[str, Any] = {"failed": [], "extras": [], "changed": "", "printed": None}
+    return rendered("pack_index.html.j2", page=run.page, **none | said)
 
 
 def _answers(plan: list[Planned], folder: Path) -> list[tuple[Link, Facts]]:

@@ -8,17 +8,29 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict
 
+from best_model.faces.html import html
+from best_model.faces.say import FILTERS
 from best_model.model.refusal import Refusal
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def rendered(template: str, **said: Any) -> str:
-    """A template of the committee's, filled; all text is escaped but what is marked to be safe."""
-    templates = Environment(loader=FileSystemLoader(TEMPLATES / "committee"), autoescape=True)
+    """A template of the committee's, filled with words, numbers and tables; all text is escaped but what is marked to be safe.
+
+    It has the filters of `faces.say`, `table`, and `with_contents`. It stops at an undefined name.
+    """
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES / "committee"), autoescape=True, undefined=StrictUndefined
+    )
+    templates.filters |= FILTERS | {
+        "table": lambda table: Markup(html(table)),
+        "with_contents": lambda body: Markup(with_contents(str(body))),
+    }
     return templates.get_template(template).render(**said)
 
 
