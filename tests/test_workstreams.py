@@ -1,7 +1,6 @@
 """A priority is delivered by its workstreams: each its share, from its own start, late by its slip, or not at all."""
 
 import csv
-import re
 import shutil
 from itertools import pairwise
 from pathlib import Path
@@ -30,7 +29,7 @@ from best_model.model.scenario import (
     Scenario,
     Workstream,
 )
-from best_model.outputs import workstreams as pages
+from best_model.questions.register import mitigations, risk_register, standing, workstreams, worth_of_each
 from best_model.questions.worth import (
     cost_of_slip,
     identified,
@@ -331,67 +330,41 @@ def test_an_early_years_workstream_reaches_children_and_saves_nothing_net_since_
             assert each.children > 5
 
 
-# ---- On the page
+# ---- In the register
 
 
-def words_of(html: str) -> str:
-    return re.sub(r"<[^>]+>", " ", html)
-
-
-def test_the_answer_says_how_many_are_ready_and_what_rests_on_the_others_in_twenty_words(stretched: Result) -> None:
+def test_how_many_can_report_and_what_rests_on_the_others(stretched: Result) -> None:
     waiting = [w.name for lever in stretched.scenario.levers for w in lever.workstreams if w.ready_to_report != "yes"]
     without = saved(stretched, stretched.scenario.with_workstreams(waiting, dropped=True))
-    amount = f"£{(stretched.identified - without)[-1] / 1e6:.1f}m"
-    html = pages.answer(stretched).html
-    assert html == (
-        f'<p class="answer">In March 2026, 16 of 24 workstreams were ready to report; {amount} of 2029/30&#x27;s saving rests on the '
-        "other 8.</p>"
-    )
-    assert len(words_of(html).split()) <= 20
+    stands = standing(stretched)
+    assert (stands.month, stands.ready, stands.going) == ("March 2026", 16, 24)
+    assert stands.waiting == pytest.approx((stretched.identified - without)[-1], abs=0.01)
+    assert dict(stands.ratings) == {"● Green": 10, "▲ Amber": 11, "■ Red": 3}
+    assert (stands.late, stands.dropped) == (0, 0)
 
 
-def test_the_answer_leaves_out_what_is_dropped(stretched: Result) -> None:
-    dropped = run(stretched.authority, stretched.scenario.with_workstreams(["outreach_team"], dropped=True))
-    assert "15 of 23 workstreams" in pages.answer(dropped).html
-
-
-def test_the_register_says_every_rating_by_symbol_and_by_word_and_marks_every_row(stretched: Result) -> None:
-    html = pages.register_table(stretched.scenario).html
-    ratings = {"● Green": 10, "▲ Amber": 11, "■ Red": 3}
-    assert {rating: html.count(f'<td class="words">{rating}</td>') for rating in ratings} == ratings
-    assert html.count('<th scope="row">') == 24
-    assert html.count('<a href="#source-illustrative-register">illustrative</a>') == 24
-    assert '<td class="words">April 2026</td>' in html
-
-
-def test_a_late_or_dropped_workstream_says_so_in_the_register_and_in_words(stretched: Result) -> None:
+def test_what_is_dropped_is_not_counted_as_under_way_and_what_is_late_has_its_cost(stretched: Result) -> None:
     result = late_and_dropped(stretched)
-    html = pages.register_table(result.scenario).html
-    assert "October 2026, 6 months late" in html
-    assert html.count('<td class="words">dropped</td>') == 1
-    cost = f"£{cost_of_slip(result)[-1] / 1e6:.1f}m"
-    assert f"1 late, which costs {cost}; 1 dropped." in pages.how_they_stand(result).html
-    assert "none is late or dropped" in pages.how_they_stand(stretched).html
+    stands = standing(result)
+    assert (stands.going, stands.late, stands.dropped) == (23, 1, 1)
+    assert stands.cost_of_late == pytest.approx(cost_of_slip(result)[-1])
+    register = {row.head: row.values for table in workstreams(result.scenario) for row in table.rows}
+    assert register["Resource bases in secondary schools"][0] == "October 2026, 6 months late"
+    assert [values[0] for values in register.values()].count("dropped") == 1
+
+
+def test_the_register_marks_every_row_that_is_made_up(stretched: Result) -> None:
+    rows = [row for table in workstreams(stretched.scenario) for row in table.rows]
+    assert len(rows) == 24
+    assert {(row.kind, row.source) for row in rows} == {("illustrative", "source:illustrative_register")}
 
 
 def test_the_worth_table_shows_the_worth_of_every_workstream(stretched: Result) -> None:
-    html = pages.worth_table(stretched).html
+    table = worth_of_each(stretched)
     for each in worth_of_workstreams(stretched):
-        row = next(row for row in html.split("<tr") if each.workstream.label in row)
-        assert f"<td>{each.saving[-1] / 1e6:.1f}</td>" in row
-        assert f"<td>{each.children:,.0f}</td>" in row
-    assert "35% of EOTAS policy" in html
-    assert "Early years offer: what it saves is spent again" in html
-
-
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_every_piece_can_be_drawn_for_every_scenario(authority: Authority, name: str) -> None:
-    result, risks = open_result(name, authority), open_risks(authority)
-    pieces = (
-        pages.answer(result), pages.how_they_stand(result), pages.register_table(result.scenario),
-        pages.worth_table(result), pages.risk_table(result, risks), pages.mitigation_table(result.scenario, risks),
-    )  # fmt: skip
-    assert not [each for each in pieces if "nan" in each.html.lower().replace("finance", "")]
+        assert table[each.workstream.label, "Rests on it"] == pytest.approx(each.saving[-1])
+        assert table[each.workstream.label, "Children"] == pytest.approx(each.children)
+    assert any("Early years offer: what it saves is spent again" in note for note in table.notes)
 
 
 # ---- Scenario files
@@ -541,8 +514,7 @@ def test_a_council_without_a_register_has_priorities_in_one_piece_and_the_same_r
     np.testing.assert_array_equal(result.identified, stretched.identified)
     assert worth_of_workstreams(result) == ()
     assert open_risks(authority, params) == ()
-    assert "No workstream is under way" in pages.answer(result).html
-    assert "each priority is one piece" in pages.how_they_stand(result).html
+    assert not standing(result).registered
 
 
 # ---- Risks and issues
@@ -569,21 +541,21 @@ def test_what_a_risk_puts_at_stake_is_the_saving_that_rests_on_its_workstreams_t
 
 def test_the_table_of_risks_says_in_words_what_each_threatens_who_acts_and_by_when(stretched: Result) -> None:
     risks = open_risks(stretched.authority)
-    html = pages.risk_table(stretched, risks).html
-    at_stake = threatened(stretched, risks)[0, -1]
-    first = next(row for row in html.split("<tr") if ">R1. " in row)
-    assert f"<td>{at_stake / 1e6:.1f}</td>" in first
-    assert "risk: likelihood high, impact high" in first
-    assert "Head of education sufficiency, 31 March 2027" in first
-    threat = next(row for row in pages.mitigation_table(stretched.scenario, risks).html.split("<tr") if ">R1 <" in row)
-    assert "Resource bases in secondary schools" in threat
-    assert "assumption: Specialist places and resource bases: " in threat
-    assert "Temporary buildings for the first September" in threat
-    assert "issue: has happened, impact high" in html
-    assert html.count("not a workstream&#x27;s") == 2
-    assert ">Saving of the workstreams it touches, £m</th>" in html
-    assert "not what the event would take. What events do is in the table of stresses above." in html
-    assert "at stake" not in html.lower()
+    table, threats = risk_register(stretched, risks), mitigations(stretched.scenario, risks)
+    assert table.rows[0].values == (
+        pytest.approx(threatened(stretched, risks)[0, -1]),
+        "risk: likelihood high, impact high",
+        "Head of education sufficiency, 31 March 2027",
+    )
+    threatens, done = threats["R1"]
+    assert "Resource bases in secondary schools" in threatens
+    assert "assumption: Specialist places and resource bases: " in threatens
+    assert "Temporary buildings for the first September" in done
+    assert [str(value) for value in table.column("Saving of the workstreams it touches, £m")].count(
+        "not a workstream's"
+    ) == 2
+    assert "issue: has happened, impact high" in table.column("Standing")
+    assert any("not what the event would take" in note for note in table.notes)
 
 
 @pytest.mark.parametrize(

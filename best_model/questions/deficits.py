@@ -14,6 +14,11 @@ _SHORT = {
     "stability_grant": "Deficit, grant",
     "grant_and_new_deficits_leave": "Deficit, grant and relief",
 }
+_IN_A_CHART = {
+    "as_published": "No grant",
+    "stability_grant": "Grant",
+    "grant_and_new_deficits_leave": "Grant, and new deficits leave",
+}
 _TOPPED_UP = "with what is still to be identified"
 _NOT_SETTLED = "The Department for Education decides what is eligible and whether the reform plan is approved."
 
@@ -40,6 +45,13 @@ def deficit(result: Result) -> Table:
     rows = [Row(words, result.deficit[case], "modelled", METHOD) for case, words in CASES.items()]
     caption, ends = f"Deficit at 31 March, {result.scenario.title}, £m", under(map(in_march, result.years))
     return Table("deficit", caption, "Case", ends, rows, ("The grant is illustrative.", _NOT_SETTLED))
+
+
+def deficit_by_case(result: Result) -> Table:
+    """The same, under the short names of a chart."""
+    rows = [Row(name, result.deficit[case]) for case, name in _IN_A_CHART.items()]
+    ends = under(f"March {in_march(year)}" for year in result.years)
+    return Table("deficit_by_case", f"Deficit at 31 March, {result.scenario.title}", "Case", ends, rows)
 
 
 @listed("result")

@@ -5,7 +5,7 @@ import numpy as np
 from best_model.model.engine import SCENARIO, Result
 from best_model.questions.attribution import lines_of_saving
 from best_model.questions.names import line_names, within_a_sentence
-from best_model.table import METHOD, NOT_PUBLISHED, ROUNDED, Missing, Row, Table, Unit, listed, under
+from best_model.table import LEAST_GBP_SHOWN, METHOD, NOT_PUBLISHED, ROUNDED, Missing, Row, Table, Unit, listed, under
 
 
 @listed("result")
@@ -28,6 +28,47 @@ def savings(result: Result) -> Table:
     )
     caption = f"Where the saving comes from, {result.scenario.title}, £m a year"
     return Table("savings", caption, "Line", under(result.years), tuple(rows), notes)
+
+
+@listed("result")
+def savings_by_part(result: Result) -> Table:
+    """The saving by year, £ nominal, in its three parts, and the target."""
+    rows = [
+        Row("Six priorities", result.identified, "modelled", METHOD),
+        Row("In train", result.in_train, "assumed", f"figure:in_train.{result.years[-1]}"),
+        Row("Still to be identified", result.to_be_identified, "balance", METHOD),
+        Row("Target", [float(aim) if np.isfinite(aim) else NOT_PUBLISHED for aim in result.target], total=True),
+    ]
+    caption = f"What the saving is made of, {result.scenario.title}, £m a year"
+    return Table("savings_by_part", caption, "Part", under(result.years), rows)
+
+
+def years_short(result: Result) -> tuple[str, ...]:
+    """Years in which a plan counts on a saving for which no measure has been found."""
+    return tuple(
+        year for year, amount in zip(result.years, result.to_be_identified, strict=True) if amount >= LEAST_GBP_SHOWN
+    )
+
+
+def lines_of_last_year(result: Result) -> Table:
+    """Each line of the saving in the last year, £ nominal, the largest first."""
+    names, last = line_names(result), {name: float(each[-1]) for name, each in lines_of_saving(result).items()}
+    rows = [Row(names[name], [last[name]]) for name in sorted(last, key=lambda name: last[name], reverse=True)]
+    caption = f"Net saving in {result.years[-1]}, {result.scenario.title}, the largest first, £m"
+    return Table("lines_of_last_year", caption, "Line", under([result.years[-1]]), rows)
+
+
+def from_gap_to_gap(result: Result) -> Table:
+    """The last year's gap before any saving, what each line takes off it, and the gap left, £ nominal."""
+    names = line_names(result)
+    steps = [
+        Row(names[name], [-float(amounts[-1])], "balance" if name == "still_to_be_identified" else "modelled")
+        for name, amounts in lines_of_saving(result).items()
+    ]
+    first = Row("Gap before any saving", [result.gap_before[-1]], total=True)
+    last = Row("Gap left", [result.gap_after[-1]], total=True)
+    caption = f"From the gap before any saving to the gap left, {result.scenario.title}, £m"
+    return Table("from_gap_to_gap", caption, "Step", under([result.years[-1]]), [first, *steps, last])
 
 
 def target_beside_found(evidence: Result, plan: Result) -> Table:
