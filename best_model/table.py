@@ -25,6 +25,7 @@ class Unit(StrEnum):
     GBP_SAID = (
         "£, as said"  # £m or, where that is less than a tenth, whole pounds, with its unit: for amounts of every size
     )
+    GBP_CHANGE = "£, more or less"  # £m with its sign: +22.8, −28.0
     GBP_K = "£000"  # a published table in thousands; the value itself is in pounds
     CHILDREN = "children"
     CHANGE = "more or fewer children"  # shown with its sign: +182, −306
@@ -148,6 +149,10 @@ class Table:
             return self.row(place).values
         head, column = place
         return self.row(head).values[column if isinstance(column, int) else self._place(column)]
+
+    def without(self, *heads: str) -> "Table":
+        """The table without the rows of these headings."""
+        return replace(self, rows=[row for row in self.rows if row.head not in heads])
 
     def column(self, heading: str) -> tuple[Value, ...]:
         """What stands under a heading, from the top."""

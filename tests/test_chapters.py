@@ -7,16 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from best_model.door import at_evidence, open_authority, open_ensemble, open_result, open_stresses
+from best_model.door import at_evidence, open_authority, open_ensemble, open_result
 from best_model.draws.ensemble import ensemble
 from best_model.draws.odds import Sample
 from best_model.faces.numbers import millions, pounds_m
 from best_model.model.authority import Authority
 from best_model.model.engine import Result
 from best_model.outputs import page_one
-from best_model.outputs.stress_in_short import stresses_table
 from best_model.questions.saved import from_gap_to_gap, savings
-from best_model.questions.stressed import stress_all
 from best_model.questions.whose import cash_and_avoided, kinds_of_saving
 
 
@@ -160,16 +158,6 @@ def test_page_one_says_what_the_priorities_save_by_themselves(evidence: page_one
     assert found
     assert float(found[1]) + float(found[2]) == pytest.approx(42.0, abs=0.1)
     assert float(found[2]) == 11.5
-
-
-def test_the_short_table_of_stresses_has_all_of_them_the_worst_first(authority: Authority, stretched: Result) -> None:
-    outcomes = stress_all(authority, stretched.scenario, open_stresses(authority))
-    shown = rows(stresses_table(authority, stretched.scenario, outcomes).html)
-    assert list(shown) == ["No stress", *(each.stress.title for each in outcomes)]
-    added = [number(cells[2]) for cells in list(shown.values())[1:]]
-    assert added == sorted(added, reverse=True)
-    assert shown["No stress"] == ["66.1", "108.0", "0.0", "both"]
-    assert shown["Nothing from new places"][3] == "neither"
 
 
 # ---- Large type

@@ -115,7 +115,6 @@ NOT_YET_ONE = {
     "returns.py",
     "sensitivity.py",
     "small_counts.py",
-    "stress.py",
     "tables.py",
     "timing.py",
     "uncertainty.py",

@@ -90,7 +90,13 @@ class Chart:
 
 def heights(values: Iterable[Value], unit: Unit) -> NDArray[np.float64]:
     """Numbers as they are drawn: £ in millions, shares and chances in per cent; nan, which draws nothing, where there is no number."""
-    scale = {Unit.GBP: 1 / MILLION, Unit.SHARE: 100.0, Unit.TENTHS: 100.0, Unit.CHANCE: 100.0}.get(unit, 1.0)
+    scale = {
+        Unit.GBP: 1 / MILLION,
+        Unit.GBP_CHANGE: 1 / MILLION,
+        Unit.SHARE: 100.0,
+        Unit.TENTHS: 100.0,
+        Unit.CHANCE: 100.0,
+    }.get(unit, 1.0)
     return np.array([number_of(value) * scale for value in values])
 
 

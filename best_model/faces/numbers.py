@@ -139,6 +139,16 @@ def _never_or_always(always: bool, draws: int) -> str:
     return f"more than {one_in - 1:,} in {one_in:,}" if always else f"less than 1 in {one_in:,}"
 
 
+def millions_change(amount: float) -> str:
+    """£m more or less, with a sign; what shows as nought has none.
+
+    >>> millions_change(22_800_000.0), millions_change(-28_000_000.0), millions_change(20_000.0)
+    ('+22.8', '−28.0', '0.0')
+    """
+    text = millions(amount)
+    return text if text.startswith(MINUS) or not text.strip("0.") else f"+{text}"
+
+
 def january(year: int) -> str:
     """A census, by name."""
     return f"January {year}"
@@ -183,6 +193,7 @@ _WRITTEN: dict[Unit, Callable[[float], str]] = {
     Unit.GBP: millions,
     Unit.GBP_WHOLE: pounds,
     Unit.GBP_SAID: said,
+    Unit.GBP_CHANGE: millions_change,
     Unit.GBP_K: lambda amount: children(amount / THOUSAND),
     Unit.CHILDREN: children,
     Unit.CHANGE: change,
