@@ -113,7 +113,6 @@ NOT_YET_ONE = {
     "headline.py",
     "odds.py",
     "returns.py",
-    "sensitivity.py",
     "small_counts.py",
     "tables.py",
     "timing.py",

@@ -81,6 +81,20 @@ def tenth(number: float) -> str:
     return _signed(f"{number:,.1f}")
 
 
+def figure(value: float, unit: str) -> str:
+    """An assumption in a sentence, from its value and its unit in words: £ in millions from one on, a share or a rate in per cent.
+
+    >>> figure(14_600_000.0, "£ a year"), figure(0.055, "a year"), figure(1.65, "times 2024"), figure(3.0, "months late")
+    ('£14.6m', '5.5%', '1.65 times 2024', '3 months')
+    """
+    if unit.startswith("£"):
+        return f"£{number(value / MILLION)}m" if abs(value) >= MILLION else f"£{number(value)}"
+    if unit == "a year" or unit.startswith(("share", "of ", "off ")):
+        return f"{number(value * 100)}%"
+    tail = {"places": " places", "months late": " months"}.get(unit, f" {unit}" if unit.startswith("times") else "")
+    return number(value) + tail
+
+
 def change(number: float) -> str:
     """Whole children more or fewer, with a sign.
 

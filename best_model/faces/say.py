@@ -121,6 +121,7 @@ FILTERS = {
     "share": _of_a_number(numbers.per_cent),
     "tenths": _of_a_number(numbers.tenths),
     "tenth": _of_a_number(numbers.tenth),
+    "figure": numbers.figure,
     "number": _of_a_number(numbers.number),
     "chance": _of_a_number(numbers.chance),
     "in_short": lambda chance: numbers.chance_in_short(*chance),

@@ -4,7 +4,6 @@ import io
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from textwrap import wrap
 from typing import Any
 
 import matplotlib.style
@@ -12,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from best_model.faces.numbers import LEAST_POUNDS_SHOWN, MILLION, millions, pounds_m, safe
+from best_model.faces.numbers import safe
 
 NAVY, TEAL, WINE, INK, GREY, PALE = "#12436D", "#28A197", "#801650", "#14181F", "#6B7280", "#E6E9EE"
 SVG = "image/svg+xml"
@@ -86,50 +85,6 @@ def side_labels(axes: Axes, where: Any, ends: Sequence[tuple[float, str, str]], 
             annotation_clip=False,
         )
         floor = at
-
-
-def tornado_chart(
-    lines: Sequence[tuple[str, float, float]], marks: Sequence[tuple[str, float]], title: str, unit: str
-) -> Chart:
-    """What each assumption moves, £: (name, at its low, at its high), the largest first; `marks` are dashed lines at an amount."""
-    span = max(max(map(abs, ends)) for _, *ends in lines)
-
-    def draw(figure: Figure) -> str:
-        axes = figure.subplots()
-        places = range(len(lines) - 1, -1, -1)
-        for name, at in marks:
-            if abs(at) <= span * 1.2:
-                axes.axvline(at / MILLION, color=WINE, linestyle="--")
-                axes.annotate(
-                    name, (at / MILLION, len(lines) - 0.4), xytext=(4, 0), textcoords="offset points", color=WINE
-                )
-        for place, (_, low, high) in zip(places, lines, strict=True):
-            _range_bar(axes, place, low, high)
-        axes.set_yticks(list(places), ["\n".join(wrap(name, 46)) for name, *_ in lines], fontsize=9)
-        axes.axvline(0, color=INK, linewidth=0.8)
-        plain(axes, "", "")
-        axes.grid(visible=False, axis="y")
-        axes.margins(x=0.16)
-        axes.set_ylim(-0.6, len(lines) + 0.2)
-        axes.set_xlabel(f"{unit}, £m. Solid: the figure at its high. Hatched: at its low.")
-        figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=12)
-        said = [f"{name}, {pounds_m(low)} at its low and {pounds_m(high)} at its high" for name, low, high in lines]
-        return f"{title}. {unit}, the largest first: {'; '.join(said)}."
-
-    return chart(draw, (10.6, 1.0 + 0.48 * len(lines)))
-
-
-def _range_bar(axes: Axes, place: int, low: float, high: float) -> None:
-    """Two bars from nought, hatched to the low and solid to the high, the longer behind; amounts at the outer ends."""
-    for end, hatch, colour in sorted([(low, "////", "white"), (high, "", NAVY)], key=lambda bar: -abs(bar[0])):
-        axes.barh(place, end / MILLION, color=colour, hatch=hatch, edgecolor=INK, height=0.6, linewidth=0.8)
-    for end in {min(low, high, 0.0), max(low, high, 0.0)}:
-        if abs(end) >= LEAST_POUNDS_SHOWN:
-            axes.annotate(
-                millions(end), (end / MILLION, place), xytext=(4 if end > 0 else -4, 0), textcoords="offset points",
-                va="center", ha="left" if end > 0 else "right", fontsize=9, zorder=3,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
-            )  # fmt: skip
 
 
 def wrapped(name: str) -> str:
