@@ -26,6 +26,7 @@ class Unit(StrEnum):
         "£, as said"  # £m or, where that is less than a tenth, whole pounds, with its unit: for amounts of every size
     )
     GBP_CHANGE = "£, more or less"  # £m with its sign: +22.8, −28.0
+    GBP_MOVED = "£, risen or fallen"  # as said, with its sign: +£1.0m, −£5,000, no change
     GBP_K = "£000"  # a published table in thousands; the value itself is in pounds
     CHILDREN = "children"
     CHANGE = "more or fewer children"  # shown with its sign: +182, −306
@@ -33,6 +34,7 @@ class Unit(StrEnum):
     TENTHS = "share, to a tenth"  # a fraction, shown in per cent to one decimal: an error of 4.2% is not one of 4.9%
     CHANCE = "chance"  # a `Chance`
     NUMBER = "number"  # in a unit of its own: a whole number from a thousand on, else to three places
+    IN_FULL = "number, every digit"  # a number in a unit of its own that must be told from one close to it
     YEAR = "year"
     WORDS = "words"
 

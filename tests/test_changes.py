@@ -6,6 +6,7 @@ import json
 import math
 import re
 import shutil
+from html import unescape
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,24 +19,20 @@ from pydantic import ValidationError
 
 from best_model.door import PARAMS, open_authority, open_result
 from best_model.model.scenario import Assumption
-from best_model.outputs.changes import answer_in_words, changes_in_full
-from best_model.outputs.headline import headline
 from best_model.papers.changed import changed_since, changes_page
 from best_model.papers.page import Page, read_page
-from best_model.questions.changes import (
-    AssumptionChange,
-    Cause,
-    Changes,
-    Figure,
+from best_model.questions.changed_files import (
+    Difference,
     FileChange,
-    Made,
     Part,
-    causes_of,
     ladder,
-    parts_of,
+    part_of,
     published_first,
     rows_compared,
 )
+from best_model.questions.changes import AssumptionChange, Cause, Changes, Figure, causes_of
+from best_model.questions.headline import headline
+from best_model.questions.recorded import Made
 
 SCENARIOS = ("evidence", "stretched")
 COUNCIL = "leicestershire"
@@ -145,6 +142,15 @@ def shares(figure: Figure) -> dict[str, float]:
     return {"+".join(cause.parts): cause.pounds for cause in figure.causes}
 
 
+def difference(where: str, before: str | None, after: str | None) -> Difference:
+    return Difference(where=where, before=before, after=after)
+
+
+def answer_in_words(changes: Changes) -> str:
+    """What the page says in one sentence, as plain text."""
+    return read_page(changes_page(changes, PAGE), "what_changed.html").answer
+
+
 def words(sentence: str) -> int:
     return len(sentence.split())
 
@@ -178,7 +184,7 @@ def test_a_cell_of_a_published_table_is_an_input_and_moves_the_gap_by_its_own_su
     assert [(each.path, each.differing, each.parts) for each in changes.files] == [
         (f"{COUNCIL}/services.csv", 1, ("inputs",))
     ]
-    assert changes.files[0].shown == ("SEN support and inclusion services: value 6503982 → 7503982",)
+    assert changes.files[0].shown == (difference("SEN support and inclusion services: value", "6503982", "7503982"),)
     assert answer_in_words(changes) == (
         "The evidence-led gap left in 2029/30 rose by £1.3m to "
         f"£{told_gap(changes):.1f}m, because an input table changed."
@@ -233,7 +239,7 @@ def test_an_intensity_is_the_scenario_files_doing_and_touches_no_other_scenario(
     assert found.change < 0
     assert shares(found) == {"model": 0.0, "scenarios": found.change}
     assert moved(changes, "found", scenario="stretched").change == 0.0
-    assert changes.files[0].shown == ("levers.eotas.intensity: central → 0",)
+    assert changes.files[0].shown == (difference("levers.eotas.intensity", "central", "0"),)
     assert answer_in_words(changes).endswith("because a scenario file changed.")
 
 
@@ -318,7 +324,7 @@ def test_a_chance_that_changed_is_shown_and_one_that_did_not_is_not(all_at_once:
     assert [(each.place, each.before, each.after) for each in chances] == [
         (("chances", "evidence", "base"), 0.31, 0.25)
     ]
-    assert "<td>31.0% ± 0.5</td><td>25.0% ± 0.4</td>" in changes_in_full(all_at_once).html
+    assert "<td>31.0% ± 0.5</td><td>25.0% ± 0.4</td>" in changes_page(all_at_once, PAGE)
 
 
 def test_every_headline_number_that_differs_is_counted(all_at_once: Changes, last: Path) -> None:
@@ -403,7 +409,7 @@ def test_a_table_whose_heading_differs_is_not_mixed(other: bytes) -> None:
 def test_rows_are_compared_by_name_so_that_one_put_in_above_changes_one_row() -> None:
     old = [["setting", "value"], ["a", "1"], ["b", "2"]]
     new = [["setting", "value"], ["c", "9"], ["a", "1"], ["b", "3"]]
-    assert rows_compared(old, new) == (2, ("c: new (c, 9)", "b: value 2 → 3"))
+    assert rows_compared(old, new) == (2, (difference("c", None, "c, 9"), difference("b: value", "2", "3")))
 
 
 def test_a_long_list_of_differences_is_counted_in_full_and_shown_in_part() -> None:
@@ -411,7 +417,8 @@ def test_a_long_list_of_differences_is_counted_in_full_and_shown_in_part() -> No
     new = [["setting", "value"], *([str(row), "2"] for row in range(500))]
     count, shown = rows_compared(old, new)
     assert (count, len(shown)) == (500, 20)
-    assert all(len(line) <= 201 for line in rows_compared([["a", "b"], ["1", "x"]], [["a", "b"], ["1", "y" * 9999]])[1])
+    long = rows_compared([["a", "b"], ["1", "x"]], [["a", "b"], ["1", "y" * 9999]])[1][0]
+    assert len(long.after or "") == 201
 
 
 def test_counts_that_are_not_published_openly_are_not_shown(last: Path, params: Path, tmp_path: Path) -> None:
@@ -427,11 +434,11 @@ def test_counts_that_are_not_published_openly_are_not_shown(last: Path, params: 
     census.write_text("\n".join(",".join(row) for row in rows) + "\n", encoding="utf-8")
     openly = changed_since(last, told(last), params).files[0]
     assert openly.differing == 1
-    assert "mainstream 1361 → 1358" in openly.shown[0]
+    assert openly.shown[0] == difference("2019, all: mainstream", "1361", "1358")
     sources = (params / COUNCIL / "sources.yaml").read_text(encoding="utf-8")
     (params / COUNCIL / "sources.yaml").write_text(sources.replace("OGL3", "none"), encoding="utf-8")
     closed = next(each for each in changed_since(last, told(last), params).files if each.path.endswith("census.csv"))
-    assert (closed.differing, closed.shown) == (1, ("2019, all: not shown, to protect small counts",))
+    assert (closed.differing, closed.shown) == (1, (difference("2019, all", None, None),))
 
 
 # ---- What cannot be read or told apart
@@ -473,7 +480,10 @@ def test_old_inputs_that_todays_version_cannot_read_are_not_split(
     assert changes.why[0].startswith(
         "Not split: today's version cannot read the last pack's inputs (assumptions.yaml, line"
     )
-    assert changes.files[0].shown == ("in_train.2029/30.value: 11450000 → 10450000", "a_key_of_the_past: gone (1)")
+    assert changes.files[0].shown == (
+        difference("in_train.2029/30.value", "11450000", "10450000"),
+        difference("a_key_of_the_past", "1", None),
+    )
     assert str(tmp_path) not in changes.model_dump_json()
 
 
@@ -508,9 +518,9 @@ def test_a_comment_changes_no_figure_and_is_not_passed_over(last: Path, params: 
     edit(params / COUNCIL / "assumptions.yaml", "# Figures", "# All figures")
     changes = changed_since(last, manifest(params), params)
     assert not changes.nothing
-    assert answer_in_words(changes) == "No headline figure changed, though 1 file did."
+    assert answer_in_words(changes) == "No headline figure changed, though one file did."
     assert changes.files[0].differing == 0
-    assert "its layout or comments only" in changes_page(changes, PAGE)
+    assert "layout or comments only" in changes_page(changes, PAGE)
 
 
 def test_a_file_that_is_new_or_gone_and_a_scenario_that_is_new_or_gone_are_said(last: Path, params: Path) -> None:
@@ -526,7 +536,7 @@ def test_a_file_that_is_new_or_gone_and_a_scenario_that_is_new_or_gone_are_said(
     assert list(changes.titles) == ["evidence", "later", "stretched"]
     assert moved(changes, "found", scenario="later").before is None
     assert moved(changes, "found", scenario="stretched").after is None
-    assert answer_in_words(changes) == "No headline figure changed, though the scenarios and 2 files did."
+    assert answer_in_words(changes) == "No headline figure changed, though the scenarios and two files did."
     assert "Later: the last pack does not have this scenario." in changes_page(changes, PAGE)
     assert "Stretched: this pack no longer has this scenario." in changes_page(changes, PAGE)
 
@@ -555,7 +565,7 @@ def test_an_odd_old_pack_is_said_and_stops_nothing(
     assert changes.state == "unread"
     assert why in changes.why[0]
     assert answer_in_words(changes) == "This pack could not be compared with the last one."
-    assert changes.why[0].split("(")[0] in changes_page(changes, PAGE).replace("&#x27;", "'")
+    assert changes.why[0].split("(")[0] in unescape(changes_page(changes, PAGE))
     assert str(tmp_path) not in changes_page(changes, PAGE)
 
 
@@ -633,7 +643,7 @@ def test_a_chance_that_is_small_is_not_printed_as_nought_and_a_seed_is_not_a_num
     """9 in 10,000 is 0.09%, give or take 0.03."""
     printed = [
         {"place": ("chances", "evidence", "stretched"), "before": 0.0012, "after": 0.0009},
-        {"place": ("seed",), "before": 20260303, "after": 20260304},
+        {"place": ("seed",), "before": "20260303", "after": "20260304"},
     ]
     said = {
         "state": "compared",
@@ -642,13 +652,13 @@ def test_a_chance_that_is_small_is_not_printed_as_nought_and_a_seed_is_not_a_num
         "titles": {"evidence": "Evidence-led"},
         "printed": printed,
     }
-    known = changes_in_full(Changes.model_validate(said | {"draws": 10_000})).html
+    known = changes_page(Changes.model_validate(said | {"draws": 10_000}), PAGE)
     assert "<td>0.12% ± 0.03</td><td>0.09% ± 0.03</td>" in known
-    assert "20260303 → 20260304" in known
-    assert changes_in_full(Changes.model_validate(said)).html.count("<td>under 1%</td>") == 2
+    assert "<td>20260303</td><td>20260304</td>" in known
+    assert changes_page(Changes.model_validate(said), PAGE).count("<td>under 1%</td>") == 2
     redrawn = {"path": "leicestershire/uncertainty.yaml", "before": "0", "after": "1", "parts": ("assumptions",)}
     other = Changes.model_validate(said | {"draws": 10_000, "files": [redrawn]})
-    assert changes_in_full(other).html.count("<td>under 1%</td>") == 2
+    assert changes_page(other, PAGE).count("<td>under 1%</td>") == 2
 
 
 @pytest.mark.parametrize("title", ["Evidence-led", "Three whole words", LONG])
@@ -761,9 +771,9 @@ def test_causes_that_cancel_out_are_not_passed_over(last: Path, shipped: Path, p
     found = moved(changes, "found")
     assert (found.change, shares(found)) == (0.0, {"model": 1e6, "assumptions": -1e6})
     assert not changes.nothing
-    assert "<td>+£1.0m</td><td>−£1.0m</td><td>no change</td>" in changes_in_full(changes).html
+    assert "<td>+£1.0m</td><td>−£1.0m</td><td>no change</td>" in changes_page(changes, PAGE)
     only = changes.model_copy(update={"figures": (found,)})
-    assert answer_in_words(only) == "No headline figure changed, but only because what moved them cancels out."
+    assert answer_in_words(only) == "No headline figure changed, but only because the changes cancel out."
 
 
 def test_a_last_pack_without_a_headline_figure_is_not_said_to_be_unchanged(
@@ -777,7 +787,7 @@ def test_a_last_pack_without_a_headline_figure_is_not_said_to_be_unchanged(
 
 
 def test_what_no_headline_reads_counts_under_scenarios_and_packs_or_assumptions() -> None:
-    assert parts_of("packs/committee.yaml") == ("scenarios",)
-    assert parts_of("leicestershire/sources.yaml") == ("inputs",)
-    assert parts_of("leicestershire/uncertainty.yaml") == ("assumptions",)
+    assert part_of("packs/committee.yaml") == "scenarios"
+    assert part_of("leicestershire/sources.yaml") == "inputs"
+    assert part_of("leicestershire/uncertainty.yaml") == "assumptions"
     assert math.isclose(1.03**8, 1.26677, rel_tol=1e-5)

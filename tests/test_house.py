@@ -105,7 +105,6 @@ NOT_YET_ONE = {
     "attribution.py",
     "backtest.py",
     "causes.py",
-    "changes.py",
     "charts_waterfall.py",
     "delivered.py",
     "finance.py",
@@ -337,8 +336,14 @@ NUMBERS = {
     },
     "questions/changes.py": {
         6: "digits: to a millionth, numbers are the same",
-        20: "differences of a file that are shown",
-        200: "letters of one of them",
+        3: "words of a title that is short enough for a sentence",
+        0.95: "of a change is nearly all of it",
+    },
+    "questions/changed_files.py": {20: "differences of a file that are shown", 200: "letters of one of them"},
+    "questions/what_changed.py": {
+        12: "letters of a sum that are shown",
+        1e3: "from a thousand on a number is shown whole",
+        1e-3: "and below it, to so much",
     },
     "questions/ceiling.py": {1e6: "more places than there are children in England"},
     "questions/checks.py": {

@@ -52,6 +52,20 @@ def said(amount: float) -> str:
     return pounds(amount) if abs(amount) < 2 * LEAST_POUNDS_SHOWN else pounds_m(amount)
 
 
+def moved(amount: float) -> str:
+    """A change of pounds of any size, with its sign; less than a pound is not nought.
+
+    >>> moved(1e6), moved(-5_000.0), moved(0.01), moved(0.0)
+    ('+£1.0m', '−£5,000', '+under £1', 'no change')
+    """
+    if amount == 0:
+        return "no change"
+    size = pounds_m(abs(amount)) if abs(amount) >= LEAST_POUNDS_SHOWN else pounds(abs(amount))
+    if abs(amount) < 1:
+        size = "under £1"
+    return f"{MINUS if amount < 0 else '+'}{size}"
+
+
 def children(number: float) -> str:
     """Whole children, with thousands: `1,348`."""
     return _signed(f"{number:,.0f}")
@@ -208,11 +222,13 @@ _WRITTEN: dict[Unit, Callable[[float], str]] = {
     Unit.GBP_WHOLE: pounds,
     Unit.GBP_SAID: said,
     Unit.GBP_CHANGE: millions_change,
+    Unit.GBP_MOVED: moved,
     Unit.GBP_K: lambda amount: children(amount / THOUSAND),
     Unit.CHILDREN: children,
     Unit.CHANGE: change,
     Unit.SHARE: per_cent,
     Unit.TENTHS: tenths,
     Unit.NUMBER: number,
+    Unit.IN_FULL: lambda value: _signed(f"{value:,.15g}"),
     Unit.YEAR: lambda year: f"{year:.0f}",
 }

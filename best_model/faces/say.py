@@ -117,6 +117,7 @@ def capital(words: str) -> str:
 FILTERS = {
     "gbp_m": _of_a_number(numbers.pounds_m),
     "gbp": _of_a_number(numbers.pounds),
+    "gbp_moved": _of_a_number(numbers.moved),
     "children": _of_a_number(numbers.children),
     "share": _of_a_number(numbers.per_cent),
     "tenths": _of_a_number(numbers.tenths),

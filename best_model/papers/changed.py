@@ -6,49 +6,51 @@ import math
 import tempfile
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from markupsafe import Markup
 from pydantic import ValidationError
 
 from best_model.door import open_authority, open_result, open_scenario, open_uncertainty
 from best_model.inputs.scenarios import read_priorities
 from best_model.inputs.strict_yaml import read_yaml
 from best_model.inputs.tables import published_openly
-from best_model.model.authority import Authority
 from best_model.model.refusal import Refusal
 from best_model.model.scenario import Assumption
-from best_model.outputs.changes import changes_in_full
-from best_model.outputs.headline import headline
 from best_model.papers.page import Page, rendered
 from best_model.papers.provenance import files
 from best_model.papers.publish import INPUTS, MANIFEST
-from best_model.questions.changes import (
-    AssumptionChange,
-    Changes,
+from best_model.questions import what_changed
+from best_model.questions.changed_files import (
+    STEPS,
+    Difference,
     FileChange,
-    Headline,
-    Made,
-    Manifest,
     Part,
-    Table,
+    Rows,
     Tree,
-    assumptions_compared,
     counts_children,
-    figures_compared,
     keys_compared,
     ladder,
     may_count_under,
-    printed_compared,
     rows_compared,
     rows_of,
     sources_named,
 )
+from best_model.questions.changes import (
+    AssumptionChange,
+    Changes,
+    assumptions_compared,
+    figures_compared,
+    printed_compared,
+)
+from best_model.questions.headline import headline
 from best_model.questions.names import figure_name
+from best_model.questions.recorded import Headline, Manifest
 
-_ORDER: tuple[Part, ...] = ("model", "inputs", "assumptions", "scenarios")
 _LONGEST = 240
 
 Found = TypeVar("Found")
@@ -56,6 +58,38 @@ Found = TypeVar("Found")
 
 class Unread(Exception):
     """Why something cannot be read, in one line that names no folder of this machine."""
+
+
+# ---- The page
+
+
+def changes_page(changes: Changes, page: Page) -> str:
+    """The changes as a whole page in the pack's frame."""
+    parts = {
+        "How likely is each target now?": what_changed.chances_changed(changes),
+        "What else that is printed changed?": what_changed.printed_changed(changes),
+        "Which assumptions changed?": what_changed.assumptions_changed(changes),
+        "Which files changed?": what_changed.files_changed(changes),
+    }
+    return rendered(
+        "changes.html.j2",
+        page=page,
+        changes=changes,
+        scenarios=what_changed.scenarios_changed(changes),
+        parts=parts,
+        rows=what_changed.rows_changed(changes),
+        made=what_changed.made_changed(changes),
+        built=_day(changes.previous.built) if changes.previous else "",
+    )
+
+
+def _day(built: str) -> str:
+    """When a pack was built, as a day; as it stands where it is no time."""
+    try:
+        day = datetime.fromisoformat(built)
+    except ValueError:
+        return f"at {built!r}" if built else "at a time not recorded"
+    return f"on {day.day} {day:%B %Y}"
 
 
 # ---- The door
@@ -69,24 +103,19 @@ def changed_since(previous: Path | None, manifest: Mapping[str, Any], params: Pa
     """
     new = Manifest.model_validate(dict(manifest))
     if previous is None:
-        return Changes(state="first", now=_made(new))
+        return Changes(state="first", now=new.made)
     try:
-        old = _attempt(lambda: _read_manifest(previous / MANIFEST), previous)
-        return _attempt(lambda: _writable(_compared(old, previous.parent / INPUTS, new, params)), previous)
+        return _attempt(
+            lambda: _written(_compared(_read(previous / MANIFEST), previous.parent / INPUTS, new, params)), previous
+        )
     except Unread as why:
-        return Changes(state="unread", now=_made(new), why=(str(why),))
+        return Changes(state="unread", now=new.made, why=(str(why),))
 
 
-def _writable(changes: Changes) -> Changes:
+def _written(changes: Changes) -> Changes:
     """The same, once it is known that a file can hold it: JSON and YAML can name half a letter, and UTF-8 has none."""
     changes.model_dump_json()
     return changes
-
-
-def changes_page(changes: Changes, page: Page) -> str:
-    """The changes as a whole page in the pack's frame."""
-    content = Markup(changes_in_full(changes).html)
-    return rendered("changes.html.j2", page=page, changes=content)
 
 
 def _attempt(work: Callable[[], Found], folder: Path) -> Found:
@@ -104,13 +133,13 @@ def _attempt(work: Callable[[], Found], folder: Path) -> Found:
 # ---- The last pack
 
 
-def _read_manifest(path: Path) -> Manifest:
+def _read(path: Path) -> Manifest:
     try:
+        text = path.read_text(encoding="utf-8")
         said = json.loads(
-            path.read_text(encoding="utf-8"), parse_constant=_number, parse_float=_number, parse_int=_whole
+            text, parse_constant=_number, parse_float=_number, parse_int=lambda digits: int(_number(digits))
         )
         manifest = Manifest.model_validate(said)
-        _headlines(manifest)
     except OSError:
         raise Unread(f"its {MANIFEST} is missing or cannot be opened") from None
     except ValidationError as error:
@@ -119,31 +148,16 @@ def _read_manifest(path: Path) -> Manifest:
         raise Unread(f"its {MANIFEST} is not as this version writes it ({place}: {fault['msg']})") from None
     except (ValueError, RecursionError):
         raise Unread(f"its {MANIFEST} is not JSON that can be read") from None
-    return manifest.model_copy(update={"inputs": _under_params(manifest.inputs)})
+    # the first packs wrote the folder's own name before each path
+    return manifest.model_copy(
+        update={"inputs": {path.removeprefix("params/"): total for path, total in manifest.inputs.items()}}
+    )
 
 
 def _number(digits: str) -> float:
     if math.isfinite(value := float(digits)):
         return value
     raise ValueError(digits)
-
-
-def _whole(digits: str) -> int:
-    return int(_number(digits))
-
-
-def _headlines(manifest: Manifest) -> dict[str, Headline]:
-    return {scenario: Headline.model_validate(said) for scenario, said in manifest.headline.items()}
-
-
-def _under_params(inputs: Mapping[str, str]) -> dict[str, str]:
-    """Hashes by path under the parameters; the first packs wrote the folder's own name before it."""
-    return {path.removeprefix("params/"): total for path, total in inputs.items()}
-
-
-def _made(manifest: Manifest) -> Made:
-    said = {"version", "commit", "code", "environment", "built"}
-    return Made.model_validate(manifest.model_dump(include=said))
 
 
 def _tree(folder: Path) -> dict[str, bytes]:
@@ -153,32 +167,6 @@ def _tree(folder: Path) -> dict[str, bytes]:
 
 def _hashes(tree: Tree) -> dict[str, str]:
     return {path: hashlib.sha256(content).hexdigest() for path, content in tree.items()}
-
-
-# ---- The steps from its inputs to today's
-
-
-class _Steps(NamedTuple):
-    """The parts that differ, and the folders that each but the last leads to, none where they are not known.
-
-    With the hashes of the last pack's files, and the files themselves where it keeps them.
-    """
-
-    parts: tuple[Part, ...]
-    folders: tuple[Tree, ...]
-    recorded: Mapping[str, str]
-    old: Tree
-    why: tuple[str, ...] = ()
-
-
-def _steps(old: Manifest, inputs: Path, today: Tree) -> _Steps:
-    try:
-        kept = _attempt(lambda: _kept(old, inputs), inputs)
-    except Unread as why:
-        return _unsplit(old.inputs, today, str(why))
-    rungs = ladder(kept, today)
-    parts: tuple[Part, ...] = ("model", *(part for part, _ in rungs))
-    return _Steps(parts, tuple(tree for _, tree in [("model", kept), *rungs][:-1]), _hashes(kept), kept)
 
 
 def _kept(old: Manifest, inputs: Path) -> Tree:
@@ -193,40 +181,58 @@ def _kept(old: Manifest, inputs: Path) -> Tree:
     return tree
 
 
-def _unsplit(recorded: Mapping[str, str], today: Tree, why: str) -> _Steps:
-    """Without the last pack's files: the parts that differ by their hashes, or any, where it recorded none."""
-    now = _hashes(today)
-    paths = [path for path in {**now, **recorded} if now.get(path) != recorded.get(path)]
-    differing = {part for path in paths for part in may_count_under(path, today.get(path, b""))}
-    parts = tuple(part for part in _ORDER if part == "model" or part in differing)
-    said = (f"Not split: the last pack cannot be run again, because {why}.",) if paths else ()
-    return _Steps(parts, (), recorded, {}, said)
+# ---- The steps from its inputs to today's
+
+
+class Steps(NamedTuple):
+    """From the last pack's files, `old`, to `today`'s; with the sums that it recorded of its own.
+
+    `parts` are what differs, in order. `folders` are what each part but the last leads to; none where the last pack's files are not known.
+    """
+
+    parts: tuple[Part, ...]
+    folders: tuple[Tree, ...]
+    old: Tree
+    recorded: Mapping[str, str]
+    today: Tree
+    why: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> dict[str, tuple[str | None, str | None]]:
+        """Each file that differs, with its sum before and after."""
+        now = _hashes(self.today)
+        sums = {path: (self.recorded.get(path), now.get(path)) for path in sorted({*self.recorded, *now})}
+        return {path: (was, is_now) for path, (was, is_now) in sums.items() if was != is_now}
+
+
+def _steps(old: Manifest, inputs: Path, today: Tree) -> Steps:
+    """Without the last pack's files: the parts that differ by their sums, or any, where it recorded none."""
+    try:
+        kept = _attempt(lambda: _kept(old, inputs), inputs)
+    except Unread as why:
+        unsplit = Steps(("model",), (), {}, old.inputs, today)
+        differing = {part for path in unsplit.changed for part in may_count_under(path, today.get(path, b""))}
+        said = (f"Not split: the last pack cannot be run again, because {why}.",) if differing else ()
+        return unsplit._replace(parts=("model", *(part for part in STEPS if part in differing)), why=said)
+    rungs = ladder(kept, today)
+    folders = (kept, *(tree for _, tree in rungs))[:-1]
+    return Steps(("model", *(part for part, _ in rungs)), folders, kept, _hashes(kept), today)
 
 
 # ---- Today's model on those folders
 
 
 class _Opened:
-    """A folder of parameters, and the councils of it that have been read."""
+    """A folder of parameters, and the councils of it, each read once."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._councils: dict[str, Authority] = {}
+        self.authority = cache(lambda name: open_authority(name, folder))
 
-    def authority(self, name: str) -> Authority:
-        """A council, read once."""
-        if name not in self._councils:
-            self._councils[name] = open_authority(name, self.folder)
-        return self._councils[name]
-
-    def headline(self, authority: str, scenario: str) -> Headline:
+    def headline(self, said: Headline) -> Headline:
         """What today's model prints for a scenario of this folder."""
-        result = open_result(scenario, self.authority(authority), self.folder)
+        result = open_result(said.scenario, self.authority(said.authority), self.folder)
         return Headline.model_validate(headline(result, ()))
-
-    def draws(self, authority: str) -> int:
-        """How many futures the papers of a council draw."""
-        return open_uncertainty(self.authority(authority), self.folder).draws
 
     def figures(self, names: Sequence[str]) -> tuple[dict[str, Assumption], dict[str, str]]:
         """Every assumption of these councils, and what readers call it; with the council's name where there are several."""
@@ -235,34 +241,32 @@ class _Opened:
         for name in names:
             council = self.authority(name).council
             levers = read_priorities(self.folder / name, council.sources)
-            own = dict(council.assumptions)
-            own |= {f"priorities.{place}": figure for lever in levers for place, figure in lever.figures.items()}
+            of_levers = {f"priorities.{place}": each for lever in levers for place, each in lever.figures.items()}
             before = f"{name}/" if len(names) > 1 else ""
-            figures |= {f"{before}{key}": figure for key, figure in own.items()}
-            labels |= {f"{before}{key}": f"{before}{figure_name(key, levers)}" for key in own}
+            for key, figure in {**council.assumptions, **of_levers}.items():
+                figures[f"{before}{key}"], labels[f"{before}{key}"] = figure, f"{before}{figure_name(key, levers)}"
         return figures, labels
 
 
 def _compared(old: Manifest, inputs: Path, new: Manifest, params: Path) -> Changes:
-    today, before, after, now = _tree(params), _headlines(old), _headlines(new), _Opened(params)
-    steps = _steps(old, inputs, today)
-    asked = {key: (str(said.get("authority")), str(said.get("scenario"))) for key, said in new.headline.items()}
+    steps, now = _steps(old, inputs, _tree(params)), _Opened(params)
+    councils = list(dict.fromkeys(said.authority for said in new.headline.values()))
+    both = {key: said for key, said in new.headline.items() if key in old.headline}
     with tempfile.TemporaryDirectory(prefix="best-") as scratch:
         opened = [_Opened(_laid_out(tree, Path(scratch) / str(place))) for place, tree in enumerate(steps.folders)]
-        rungs, broken = _rungs(opened, {key: asked[key] for key in asked if key in before}, steps.parts)
-        councils = list(dict.fromkeys(name for name, _ in asked.values()))
+        between, broken = _between(opened, both, steps.parts)
         assumptions, unread = _assumptions(opened, now, councils)
     return Changes(
         state="compared",
-        now=_made(new),
-        previous=_made(old),
+        now=new.made,
+        previous=old.made,
         why=tuple(dict.fromkeys([*steps.why, *broken, *unread])),
-        titles={key: _title(*asked.get(key, ("", key)), params) for key in {**asked, **before}},
-        figures=figures_compared(before, after, steps.parts, rungs),
+        titles={key: _title(key, new.headline.get(key), params) for key in {**new.headline, **old.headline}},
+        figures=figures_compared(old.headline, new.headline, steps.parts, between),
         printed=printed_compared(old, new),
         assumptions=assumptions,
-        files=_files(steps, today),
-        draws=now.draws(councils[0]) if new.chances and len(councils) == 1 else 0,
+        files=tuple(_file(path, sums, steps) for path, sums in steps.changed.items()),
+        draws=open_uncertainty(now.authority(councils[0]), params).draws if new.chances and len(councils) == 1 else 0,
     )
 
 
@@ -273,19 +277,19 @@ def _laid_out(tree: Tree, folder: Path) -> Path:
     return folder
 
 
-def _rungs(
-    opened: Sequence[_Opened], asked: Mapping[str, tuple[str, str]], parts: Sequence[Part]
+def _between(
+    opened: Sequence[_Opened], asked: Mapping[str, Headline], parts: Sequence[Part]
 ) -> tuple[list[dict[str, Headline]], list[str]]:
     """What each folder leads to by scenario, with why some lead to nothing; where there are no folders, nothing is known between."""
-    rungs: list[dict[str, Headline]] = [{} for _ in parts[1:]]
+    between: list[dict[str, Headline]] = [{} for _ in parts[1:]]
     why = []
-    for place, each in enumerate(opened[: len(rungs)]):
-        for key, (authority, scenario) in asked.items():
+    for place, folder in enumerate(opened):
+        for key, said in asked.items():
             try:
-                rungs[place][key] = _attempt(lambda: each.headline(authority, scenario), each.folder)  # noqa: B023 - done at once
+                between[place][key] = _attempt(partial(folder.headline, said), folder.folder)
             except Unread as reason:
                 why.append(_untold(place, parts, str(reason)))
-    return rungs, why
+    return between, why
 
 
 def _untold(place: int, parts: Sequence[Part], reason: str) -> str:
@@ -309,51 +313,38 @@ def _assumptions(
     return assumptions_compared(old, new, once_called | called), ()
 
 
-def _title(authority: str, scenario: str, params: Path) -> str:
+def _title(key: str, said: Headline | None, params: Path) -> str:
     try:
-        return _attempt(lambda: open_scenario(scenario, authority, params).title, params)
+        name, authority = (said.scenario, said.authority) if said else (key, "")
+        return _attempt(lambda: open_scenario(name, authority, params).title, params)
     except Unread:
-        return scenario.replace("_", " ").capitalize()
+        return key.replace("_", " ").capitalize()
 
 
 # ---- File by file
 
 
-def _files(steps: _Steps, today: Tree) -> tuple[FileChange, ...]:
-    before, after = steps.recorded, _hashes(today)
-    return tuple(
-        FileChange(
-            path=path,
-            before=before.get(path),
-            after=after.get(path),
-            parts=_counts_under(path, steps, today),
-            **_what_differs(path, steps.old, today),
-        )
-        for path in sorted({*before, *after})
-        if before.get(path) != after.get(path)
+def _file(path: str, sums: tuple[str | None, str | None], steps: Steps) -> FileChange:
+    """The steps at which a file changes, without them those at which it may; and what differs in it."""
+    was, now = steps.old.get(path), steps.today.get(path)
+    held = [tree.get(path) for tree in (*steps.folders, steps.today)]
+    at = {part for part, (one, other) in zip(steps.parts[1:], pairwise(held), strict=False) if one != other}
+    counts_under = at if steps.folders else may_count_under(path, now or b"")
+    differing: tuple[int | None, tuple[Difference, ...]] = (None, ())
+    if was is not None and now is not None:
+        with suppress(Unread):  # of what is neither a table nor YAML, nothing is said
+            differing = _attempt(lambda: _differences(path, steps.old, steps.today), Path(path))
+    return FileChange(
+        path=path,
+        before=sums[0],
+        after=sums[1],
+        parts=tuple(part for part in STEPS if part in counts_under),
+        differing=differing[0],
+        shown=differing[1],
     )
 
 
-def _counts_under(path: str, steps: _Steps, today: Tree) -> tuple[Part, ...]:
-    """The steps at which a file changes; without them, those at which it may."""
-    if not steps.folders:
-        return may_count_under(path, today.get(path, b""))
-    folders = [tree.get(path) for tree in (*steps.folders, today)]
-    return tuple(part for part, (was, now) in zip(steps.parts[1:], pairwise(folders), strict=True) if was != now)
-
-
-def _what_differs(path: str, old: Tree, new: Tree) -> dict[str, Any]:
-    """The rows of a table, or the values of a YAML file, that differ; nothing of what is new, gone or cannot be read as either."""
-    if path not in old or path not in new:
-        return {}
-    try:
-        count, shown = _attempt(lambda: _differences(path, old, new), Path(path))
-    except Unread:
-        return {}
-    return {"differing": count, "shown": shown}
-
-
-def _differences(path: str, old: Tree, new: Tree) -> tuple[int, tuple[str, ...]]:
+def _differences(path: str, old: Tree, new: Tree) -> tuple[int, tuple[Difference, ...]]:
     if path.endswith(".csv"):
         was, now = rows_of(old[path]), rows_of(new[path])
         return rows_compared(was, now, cells=_openly(path, was, old) and _openly(path, now, new))
@@ -365,7 +356,7 @@ def _said(content: bytes) -> dict[str, Any]:
         return read_yaml(_laid_out({"said.yaml": content}, Path(scratch)) / "said.yaml").content
 
 
-def _openly(path: str, table: Table, tree: Tree) -> bool:
+def _openly(path: str, table: Rows, tree: Tree) -> bool:
     """Whether what is in a table may be shown: it counts no children, or all its counts are published openly."""
     if not counts_children(table):
         return True

@@ -11,7 +11,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from best_model.inputs.packs import Pack
-from best_model.outputs.changes import answer_in_words
 from best_model.papers.changed import changed_since, changes_page
 from best_model.papers.links import Paper, link_up
 from best_model.papers.lock import one_run
@@ -171,7 +170,7 @@ def _write_index(run: Build, folder: Path, changes: Changes | None, printed: Pri
             run,
             documents=_answers(run.plan, folder),
             extras=[extra for extra in run.extras if extra.title],
-            changed=answer_in_words(changes) if changes else "",
+            changes=changes,
             printed=printed,
         ),
     )
@@ -188,7 +187,7 @@ def _publish_what_was_made(run: Build, folder: Path, failed: list[Done]) -> None
 
 
 def _index(run: Build, **said: Any) -> str:
-    none: dict[str, Any] = {"failed": [], "extras": [], "changed": "", "printed": None}
+    none: dict[str, Any] = {"failed": [], "extras": [], "changes": None, "printed": None}
     return rendered("pack_index.html.j2", page=run.page, **none | said)
 
 

@@ -1,128 +1,21 @@
-"""What changed between two packs: headline figures and their causes, assumptions, and the files that each was made from.
+"""What changed between two packs: headline figures and their causes, assumptions, files, and what each pack was made by."""
 
-Causes are read from a ladder of folders: the last pack's inputs, those with today's tables, then with today's assumptions, then
-with today's scenarios. What one step moves is its cause, so that causes add up to the change.
-"""
-
-import csv
 import math
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from io import StringIO
-from itertools import zip_longest
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from best_model.model.scenario import Assumption, Frozen
-from best_model.model.settings import NEEDS, SETTINGS
+from best_model.questions.changed_files import FileChange, Part
+from best_model.questions.names import within_a_sentence
+from best_model.questions.recorded import PENCE, Address, Amount, Headline, Line, Made, Manifest, Scalar
 
-Part = Literal["model", "inputs", "assumptions", "scenarios"]
-"""What can cause a change, in the order in which causes are taken: `model` is its version and the libraries under it."""
-Line = Literal["found", "gap_before", "gap_after", "deficit"]
 State = Literal["first", "unread", "compared"]
-Amount = Annotated[float, Field(allow_inf_nan=False)]
-Amounts = Annotated[tuple[Amount, ...], Field(strict=False)]
-Scalar = str | bool | int | float | None
-Tree = Mapping[str, bytes]
-"""A folder of parameters: what each file holds, by its path."""
-Table = Sequence[Sequence[str]]
-"""A CSV file: its heading, then its rows."""
-
-_PENCE, _DIGITS = 2, 6
-_MOST_SHOWN, _LONGEST = 20, 200
-_NOT_IDENTIFIED, _CASE = "still_to_be_identified", "as_published"
-
-
-# ---- What a pack says of itself
-
-
-class Headline(BaseModel):
-    """What a manifest prints for one scenario, £ nominal by year; other keys are left alone, and a missing one is empty."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
-
-    years: tuple[str, ...] = Field((), strict=False)
-    gap_before_gbp: Amounts = ()
-    saving_gbp: Amounts = ()
-    gap_after_gbp: Amounts = ()
-    deficit_gbp: dict[str, Amounts] = {}
-    saving_by_priority_gbp: dict[str, Amounts] = {}
-
-    @property
-    def figures(self) -> dict[tuple[Line, str], float]:
-        """The figures that a pack is held to, by figure and year. What is still to be identified is not found."""
-        lines: dict[Line, tuple[float, ...]] = {
-            "found": self._found,
-            "gap_before": self.gap_before_gbp,
-            "gap_after": self.gap_after_gbp,
-            "deficit": self.deficit_gbp.get(_CASE, ()),
-        }
-        return {
-            (name, year): amount
-            for name, amounts in lines.items()
-            for year, amount in zip(self.years, amounts, strict=False)
-        }
-
-    @property
-    def _found(self) -> tuple[float, ...]:
-        missing = self.saving_by_priority_gbp.get(_NOT_IDENTIFIED) or (0.0,) * len(self.saving_gbp)
-        return tuple(round(saving - balance, _PENCE) for saving, balance in zip(self.saving_gbp, missing, strict=False))
-
-
-class Manifest(BaseModel):
-    """What the manifest of a pack, new or old, says; other keys are left alone, and a missing one is empty."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
-
-    version: str = ""
-    commit: str = ""
-    code: str = ""
-    environment: dict[str, str] = {}
-    inputs: dict[str, str] = {}
-    seed: int | None = None
-    headline: dict[str, dict[str, Any]] = {}
-    chances: dict[str, Any] = {}
-    checks: dict[str, Any] = {}
-    documents: list[Any] = []
-    built: str = ""
-
-    @property
-    def printed(self) -> dict[tuple[str, ...], Scalar]:
-        """Every other number and word that it prints, by its address; what stands by year is named by its year."""
-        files = (str(each.get("file", "")) for each in self.documents if isinstance(each, dict))
-        said: dict[tuple[str, ...], Scalar] = {("documents", file): "in the pack" for file in files}
-        said |= {("headline", *place): value for place, value in self._beside_the_figures()}
-        said |= {
-            (name, *place): value for name in ("chances", "checks") for place, value in leaves(getattr(self, name))
-        }
-        return said | ({("seed",): self.seed} if self.seed is not None else {})
-
-    def _beside_the_figures(self) -> Iterator[tuple[tuple[str, ...], Scalar]]:
-        compared = {"years", "gap_before_gbp", "gap_after_gbp", "scenario", "authority"}
-        for scenario, said in self.headline.items():
-            years = Headline.model_validate(said).years
-            for place, value in leaves({key: each for key, each in said.items() if key not in compared}, years):
-                if place[:2] != ("deficit_gbp", _CASE):
-                    yield (scenario, *place), value
-
-
-def leaves(said: Any, years: Sequence[str] = ()) -> Iterator[tuple[tuple[str, ...], Scalar]]:
-    """Every number and word inside mappings and lists, with its address; a list as long as `years` is named by them."""
-    match said:
-        case Mapping():
-            parts = [(str(key), value) for key, value in said.items()]
-        case list() | tuple():
-            names = years if len(said) == len(years) else range(len(said))
-            parts = [(str(name), value) for name, value in zip(names, said, strict=True)]
-        case _:
-            yield (), said if isinstance(said, str | bool | int | float | None) else str(said)
-            return
-    for key, value in parts:
-        yield from (((key, *place), leaf) for place, leaf in leaves(value, years))
-
-
-# ---- What changed
+_DIGITS = 6
+_TITLE_WORDS = 3
+_NEARLY_ALL = 0.95
 
 
 class Cause(Frozen):
@@ -135,8 +28,7 @@ class Cause(Frozen):
 class Figure(Frozen):
     """One headline figure of a scenario in a year, £ nominal, in the last pack and in this one: none where it was not printed.
 
-    `name` is found, gap_before, gap_after or deficit, which is that of 31 March as published. The causes of a figure that both print
-    add up to its change.
+    The causes of a figure that both print add up to its change.
     """
 
     scenario: str
@@ -149,7 +41,7 @@ class Figure(Frozen):
     @property
     def change(self) -> float:
         """What it rose by, to the penny; nought where one of the packs does not print it."""
-        return 0.0 if self.before is None or self.after is None else round(self.after - self.before, _PENCE)
+        return 0.0 if self.before is None or self.after is None else round(self.after - self.before, PENCE)
 
     @property
     def differs(self) -> bool:
@@ -158,7 +50,7 @@ class Figure(Frozen):
 
     @model_validator(mode="after")
     def _causes_add_up(self) -> Self:
-        told = round(math.fsum(cause.pounds for cause in self.causes), _PENCE)
+        told = round(math.fsum(cause.pounds for cause in self.causes), PENCE)
         if told != self.change:
             raise ValueError(
                 f"has causes that add to {told:.2f} and a change of {self.change:.2f}; they must be the same"
@@ -169,7 +61,7 @@ class Figure(Frozen):
 class Printed(Frozen):
     """Another number or word of the manifest, by its address, that the two packs do not print alike."""
 
-    place: tuple[str, ...] = Field(strict=False)
+    place: Address = Field(strict=False)
     before: Scalar
     after: Scalar
 
@@ -183,34 +75,24 @@ class AssumptionChange(Frozen):
     after: Assumption | None
 
 
-class FileChange(Frozen):
-    """A file that is new, gone or changed: its sha256 before and after, the causes it counts under, and what in it differs.
+@dataclass(frozen=True)
+class Leading:
+    """The change that a reader asks for first: which figure, of which scenario, and what moved it most the way it went.
 
-    `differing` rows or lines, none where the last pack keeps no copy; `shown` says the first of them.
+    `cause` is empty where causes could not be told apart. It is `alone` if it is nearly all of the change; `several` of its kind changed.
     """
 
-    path: str
-    before: str | None
-    after: str | None
-    parts: tuple[Part, ...] = Field(strict=False)
-    differing: int | None = None
-    shown: tuple[str, ...] = Field((), strict=False)
-
-
-class Made(Frozen):
-    """What made a pack: its version, commit, the sum over its sources, and the libraries it ran on; empty where not recorded."""
-
-    version: str
-    commit: str
-    code: str
-    environment: dict[str, str]
-    built: str = ""
+    figure: Figure
+    scenario: str
+    cause: str
+    alone: bool
+    several: bool
 
 
 class Changes(Frozen):
     """Everything that differs from the last published pack. `why` says why that could not be read, or why causes are not split.
 
-    `draws` is how many futures stand behind a chance of this pack; nought where that is not told.
+    `draws` is how many draws stand behind a chance of this pack; nought where that is not told.
     """
 
     state: State
@@ -258,64 +140,103 @@ class Changes(Frozen):
     def unexplained(self) -> bool:
         """Whether figures differ by the model's doing though neither it nor a library is recorded as changed."""
         by_model = any(cause.pounds for each in self.figures for cause in each.causes if cause.parts == ("model",))
-        return by_model and not (self.code_differs or bool(self.libraries_that_differ))
+        return by_model and not (self.code_differs or self.libraries_that_differ)
+
+    @property
+    def recalibrated(self) -> bool:
+        """Whether a calibration is another."""
+        return any(each.path.endswith("/calibration.yaml") for each in self.files)
 
     @property
     def nothing(self) -> bool:
         """Whether the packs were made of the same, and print the same."""
-        made = self.code_differs or bool(self.libraries_that_differ) or self.files or self.assumptions
+        made = self.code_differs or self.libraries_that_differ or self.files or self.assumptions
         said = self.printed or self.offset or any(figure.differs for figure in self.figures)
         return self.state == "compared" and not (made or said or self.why)
 
+    @property
+    def new_scenario(self) -> str:
+        """The scenario that a reader asks for first, where it is in this pack and was in no way in the last; else empty."""
+        first = next(iter(self.titles), "")
+        own = [figure for figure in self.figures if figure.scenario == first]
+        is_new = any(figure.after is not None for figure in own) and all(figure.before is None for figure in own)
+        return self._in_short(first) if is_new else ""
 
-# ---- Figures and their causes
+    @property
+    def leading(self) -> Leading:
+        """Of the figures that moved: of the first scenario, the saving found, in the last year. Raises ValueError where none moved."""
+        scenarios, lines = list(self.titles), ("found", "gap_after", "gap_before", "deficit")
+        years = sorted({figure.year for figure in self.figures})
+        figure = min(
+            self.moved,
+            key=lambda each: (scenarios.index(each.scenario), lines.index(each.name), -years.index(each.year)),
+        )
+        main = max(figure.causes, key=lambda cause: math.copysign(1, figure.change) * cause.pounds)
+        others = sum(abs(cause.pounds) for cause in figure.causes if cause is not main)
+        alone = others <= (1 - _NEARLY_ALL) * abs(main.pounds)
+        cause, several = self._cause(main.parts[0]) if len(main.parts) == 1 else ("", False)
+        return Leading(figure, self._in_short(figure.scenario), cause, alone, several)
+
+    def _cause(self, part: Part) -> tuple[str, bool]:
+        """A part as a cause, and whether several of it changed. Assumptions by pedigree: a published figure is none."""
+        if part == "model":
+            return "model" if self.code_differs else "library" if self.libraries_that_differ else "rerun", False
+        if part == "assumptions":
+            told = [each.after or each.before for each in self.assumptions]
+            pedigrees = [figure.pedigree.value for figure in told if figure]
+            alike = len({*pedigrees}) == 1 and pedigrees[0] in {"calibrated", "published"}
+            return pedigrees[0] if alike else part, len(pedigrees) != 1
+        return part, sum(part in each.parts for each in self.files) > 1
+
+    def _in_short(self, scenario: str) -> str:
+        """A scenario within a sentence: by its key where its title is long."""
+        title = self.titles[scenario]
+        return within_a_sentence(title if len(title.split()) <= _TITLE_WORDS else scenario.replace("_", " "))
+
+
+# ---- Comparing
 
 
 def figures_compared(
     before: Mapping[str, Headline],
     after: Mapping[str, Headline],
     parts: Sequence[Part],
-    ladder: Sequence[Mapping[str, Headline]],
+    between: Sequence[Mapping[str, Headline]],
 ) -> tuple[Figure, ...]:
-    """Every headline figure that either pack prints. `ladder` holds what each part but the last of `parts` leads to, by scenario."""
+    """Every headline figure that either pack prints. `between` holds what each part but the last of `parts` leads to, by scenario."""
+    packs = (before, *between, after)
+    said = [
+        {(key, *place): each.figures[place] for key, each in pack.items() for place in each.figures} for pack in packs
+    ]
     return tuple(
-        _figure(
-            scenario,
-            place,
-            [said.get(scenario, Headline()).figures.get(place) for said in (before, *ladder, after)],
-            parts,
+        Figure(
+            scenario=key,
+            name=line,
+            year=year,
+            before=said[0].get((key, line, year)),
+            after=said[-1].get((key, line, year)),
+            causes=causes_of(parts, [each.get((key, line, year)) for each in said]),
         )
-        for scenario in dict.fromkeys([*after, *before])
-        for place in _places(after.get(scenario), before.get(scenario))
+        for key, line, year in dict.fromkeys([*said[-1], *said[0]])
     )
 
 
-def _places(*said: Headline | None) -> list[tuple[Line, str]]:
-    return list(dict.fromkeys(place for each in said if each for place in each.figures))
-
-
-def _figure(scenario: str, place: tuple[Line, str], levels: Sequence[float | None], parts: Sequence[Part]) -> Figure:
-    name, year = place
-    causes = () if levels[0] is None or levels[-1] is None else causes_of(parts, levels)
-    return Figure(scenario=scenario, name=name, year=year, before=levels[0], after=levels[-1], causes=causes)
-
-
 def causes_of(parts: Sequence[Part], levels: Sequence[float | None]) -> tuple[Cause, ...]:
-    """What each part moves, from the levels before the first of them, after it, and so on; the first and the last level are known.
+    """What each part moves, from the levels before the first of them, after it, and so on; none where the first or last is not known.
 
     Parts with no known level between them stand together. Where the model gives none on the last pack's inputs, all do.
 
     >>> [(cause.parts, cause.pounds) for cause in causes_of(["model", "inputs", "assumptions"], [9.0, 9.5, None, 7.0])]
     [(('model',), 0.5), (('inputs', 'assumptions'), -2.5)]
     """
-    known = list(levels) if levels[1] is not None else [levels[0], *[None] * (len(levels) - 2), levels[-1]]
-    causes: list[Cause] = []
-    together: list[Part] = []
-    last = levels[0] or 0.0
-    for part, level in zip(parts, known[1:], strict=True):
+    last, together, causes = levels[0], list[Part](), list[Cause]()
+    if last is None or levels[-1] is None:
+        return ()
+    told = [levels[1] is not None or place == len(parts) for place in range(1, len(levels))]
+    for part, level, known in zip(parts, levels[1:], told, strict=True):
         together.append(part)
-        if level is not None:
-            causes.append(Cause(parts=tuple(together), pounds=round(level - last, _PENCE)))
+        if known and level is not None:
+            causes.append(Cause(parts=tuple(together), pounds=round(level - last, PENCE)))
             last, together = level, []
     return tuple(causes)
 
@@ -350,143 +271,3 @@ def assumptions_compared(
         for name in dict.fromkeys([*after, *before])
         if before.get(name) != after.get(name)
     )
-
-
-# ---- Files, and the ladder between them
-
-
-def parts_of(path: str) -> tuple[Part, ...]:
-    """What a change of this file counts under, from its path alone."""
-    if path.startswith(("scenarios/", "packs/", "stress/")):
-        return ("scenarios",)
-    return ("inputs",) if path.endswith((".csv", "/sources.yaml")) else ("assumptions",)
-
-
-def may_count_under(path: str, content: bytes) -> tuple[Part, ...]:
-    """What a change of this file may count under: a table with a pedigree in its rows may hold inputs and assumptions."""
-    parts = parts_of(path)
-    both = parts == ("inputs",) and any("pedigree" in row for row in rows_of(content)[:1])
-    return (*parts, "assumptions") if both else parts
-
-
-def ladder(old: Tree, new: Tree) -> list[tuple[Part, Tree]]:
-    """From the old folder to the new in steps that change something: each part, and the folder once that is today's.
-
-    Where the rows of a table have a pedigree, those published today count as inputs and the others as assumptions. Sources go with
-    the inputs that name them.
-    """
-    mixed = {
-        path: table for path in old.keys() & new.keys() if (table := published_first(old[path], new[path])) is not None
-    }
-    inputs = _taken(old, {**new, **mixed}, "inputs")
-    assumptions = {**_taken(inputs, new, "assumptions"), **{path: new[path] for path in mixed}}
-    folders: list[tuple[Part, Tree]] = [("inputs", inputs), ("assumptions", assumptions), ("scenarios", new)]
-    before = [old, inputs, assumptions]
-    return [(part, folder) for (part, folder), last in zip(folders, before, strict=True) if folder != last]
-
-
-def _taken(last: Tree, new: Tree, part: Part) -> dict[str, bytes]:
-    """The folder with one part of it as it is in the new one."""
-    kept = {path: content for path, content in last.items() if part not in parts_of(path)}
-    return kept | {path: content for path, content in new.items() if part in parts_of(path)}
-
-
-def published_first(old: bytes, new: bytes) -> bytes | None:
-    """A table between the old and the new: its published rows are today's, the rest still the old. None where rows have no pedigree."""
-    before, after = rows_of(old), rows_of(new)
-    if not before or not after or before[0] != after[0] or "pedigree" not in after[0]:
-        return None
-    place, width = after[0].index("pedigree"), key_width(before, after)
-    was, now = _keyed(before, width), _keyed(after, width)
-    published = {key: row for key, row in now.items() if row[place : place + 1] == ["published"]}
-    still = {key: row for key, row in was.items() if key in now or row[place : place + 1] != ["published"]}
-    rows = [before[0], *(published.get(key, was.get(key, [])) for key in {**still, **published})]
-    return old if rows == before else new if rows == after else _written(rows)
-
-
-def _written(rows: Table) -> bytes:
-    text = StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode()
-
-
-def rows_of(content: bytes) -> list[list[str]]:
-    """The heading and the rows of a CSV file; nothing where it is none."""
-    try:
-        return [row for row in csv.reader(StringIO(content.decode("utf-8"), newline="")) if row]
-    except (UnicodeDecodeError, csv.Error):
-        return []
-
-
-def key_width(*tables: Table) -> int:
-    """How many of the first columns name every row: the least with which no two rows of a table are called the same."""
-    most = max(len(table[0]) for table in tables)
-    for width in range(1, most):
-        if all(len({tuple(row[:width]) for row in table[1:]}) == len(table) - 1 for table in tables):
-            return width
-    return most
-
-
-def _keyed(table: Table, width: int) -> dict[tuple[str, ...], Sequence[str]]:
-    """Rows by the cells that name them; where these repeat, by how often they have been seen as well."""
-    seen: Counter[tuple[str, ...]] = Counter()
-    rows = {}
-    for row in table[1:]:
-        name = tuple(row[:width])
-        seen[name] += 1
-        rows[(*name, f"({seen[name]})") if seen[name] > 1 else name] = row
-    return rows
-
-
-def rows_compared(old: Table, new: Table, cells: bool = True) -> tuple[int, tuple[str, ...]]:
-    """How many rows of a table differ, and what in the first of them: by the columns that name a row, not by its number.
-
-    Without `cells` a row is named only: small counts that are not published are nobody's to read.
-    """
-    width = key_width(old, new)
-    was, now = ({key: _cells(table[0], row) for key, row in _keyed(table, width).items()} for table in (old, new))
-    differing = [key for key in {**now, **was} if was.get(key) != now.get(key)]
-    first = differing[:_MOST_SHOWN]
-    if not cells:
-        return len(differing), tuple(f"{', '.join(key[:2])}: not shown, to protect small counts" for key in first)
-    return len(differing), tuple(_shown(", ".join(key), was.get(key), now.get(key)) for key in first)
-
-
-def counts_children(table: Table) -> bool:
-    """Whether a table has a column for a setting, for a need, or for their total."""
-    return bool(table) and not {*SETTINGS, *NEEDS, "total"}.isdisjoint(table[0])
-
-
-def sources_named(table: Table) -> set[str]:
-    """The sources of a table's rows; an empty one where a row names none."""
-    place = list(table[0]).index("source") if "source" in table[0] else len(table[0])
-    return {"".join(row[place : place + 1]) for row in table[1:]}
-
-
-def _cells(heading: Sequence[str], row: Sequence[str]) -> dict[str, str]:
-    return {
-        column or f"column {place}": cell
-        for place, (column, cell) in enumerate(zip_longest(heading, row, fillvalue=""))
-    }
-
-
-def keys_compared(old: Any, new: Any) -> tuple[int, tuple[str, ...]]:
-    """How many values of two mappings differ, by their dotted keys, and the first of them."""
-    was, now = ({key: {"": str(value)} for key, value in leaves(said)} for said in (old, new))
-    differing = [key for key in {**now, **was} if was.get(key) != now.get(key)]
-    return len(differing), tuple(_shown(".".join(key), was.get(key), now.get(key)) for key in differing[:_MOST_SHOWN])
-
-
-def _shown(name: str, before: Mapping[str, str] | None, after: Mapping[str, str] | None) -> str:
-    """One difference in words, cut where it is long."""
-    if before is None or after is None:
-        held = ", ".join((after or before or {}).values())
-        text = f"{name}: {'new' if before is None else 'gone'} ({held})"
-    else:
-        columns = [column for column in {**after, **before} if before.get(column) != after.get(column)]
-        moved = (
-            f"{column} {before.get(column, 'none')} \N{RIGHTWARDS ARROW} {after.get(column, 'none')}"
-            for column in columns
-        )
-        text = f"{name}: {'; '.join(each.strip() for each in moved)}"
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\N{HORIZONTAL ELLIPSIS}"
