@@ -10,10 +10,11 @@ import pytest
 from best_model.door import at_evidence, open_authority, open_ensemble, open_result
 from best_model.draws.ensemble import ensemble
 from best_model.draws.odds import Sample
-from best_model.faces.numbers import millions, pounds_m
+from best_model.faces.numbers import millions
 from best_model.model.authority import Authority
 from best_model.model.engine import Result
-from best_model.outputs import page_one
+from best_model.model.settings import SETTINGS
+from best_model.questions.answered import Evidence, beyond_evidence, cards, found_by_year, needed
 from best_model.questions.saved import from_gap_to_gap, savings
 from best_model.questions.whose import cash_and_avoided, kinds_of_saving
 
@@ -24,10 +25,8 @@ def authority() -> Authority:
 
 
 @pytest.fixture(scope="module")
-def evidence(authority: Authority) -> page_one.Evidence:
-    return page_one.Evidence(
-        at_evidence("low", authority), at_evidence("central", authority), at_evidence("high", authority)
-    )
+def evidence(authority: Authority) -> Evidence:
+    return Evidence(at_evidence("low", authority), at_evidence("central", authority), at_evidence("high", authority))
 
 
 @pytest.fixture(scope="module")
@@ -83,44 +82,57 @@ def test_with_nothing_done_nothing_is_cashable(authority: Authority) -> None:
 # ---- Page one
 
 
-def test_a_no_stands_first(evidence: page_one.Evidence) -> None:
+def test_no_target_is_reached_on_the_evidence(evidence: Evidence) -> None:
     """£42.0m is short of £48.0m."""
-    assert evidence.found[1] < 48e6
-    assert words(page_one.answer(evidence).html).startswith(
-        "No: on central assumptions, the programme saves £42.0m a year by 2029/30"
-    )
+    assert (evidence.found[1] < 48e6, evidence.reached) == (True, ())
+    assert millions(evidence.found[1]) == "42.0"
 
 
-def test_a_yes_stands_first_where_both_targets_are_found(evidence: page_one.Evidence) -> None:
-    best = page_one.Evidence(evidence.low, evidence.high, evidence.high)
+def test_both_targets_are_reached_where_as_much_is_found(evidence: Evidence) -> None:
+    best = Evidence(evidence.low, evidence.high, evidence.high)
     assert evidence.found[2] > 66_146_000
-    assert words(page_one.answer(best).html).startswith("Yes: ")
+    assert best.reached == ("base", "stretched")
 
 
-def test_the_figure_and_its_table_say_the_same_of_every_year(
-    evidence: page_one.Evidence, stretched: Result, sample: Sample
+def test_the_figure_of_page_one_holds_what_is_found_and_where_nine_draws_in_ten_fall(
+    evidence: Evidence, sample: Sample
 ) -> None:
-    html = page_one.by_year(evidence, stretched, sample).html
-    assert html.count("<svg") == html.count("<table") == 1
-    told = re.findall(r'aria-label="(Saving.*?)"', html)[0]
-    for year, (target, modelled, short) in rows(html).items():
-        assert f"{year}: £{modelled}m, " in told
-        assert f"target £{target}m" in told
-        draws = np.sort(sample.outcomes.saving[:, stretched.years.index(year)])
-        low, high = (float(each) for each in re.findall(rf"{year}: .*?ten £([\d.]+)m to £([\d.]+)m", told)[0])
-        assert 0.03 <= np.mean(draws < low * 1e6) <= 0.07
-        assert 0.93 <= np.mean(draws < high * 1e6) <= 0.97
-        assert abs(number(target) - number(modelled) - number(short)) <= 0.11
+    table = found_by_year(evidence, sample)
+    for place, year in enumerate(evidence.central.years):
+        assert table[year, "Central estimate"] == evidence.central.found[place]
+        draws, band = sample.outcomes.saving[:, place], table[year, "Nine cases in ten"]
+        assert 0.03 <= np.mean(draws < band.low) <= 0.07
+        assert 0.93 <= np.mean(draws < band.high) <= 0.97
+    published = {
+        name: [value for value in table.column(name) if isinstance(value, float)]
+        for name in ("Base target", "Stretched target")
+    }
+    assert [len(values) for values in published.values()] == [1, 4]
 
 
-def test_the_figure_marks_a_target_in_the_years_it_is_published_for(
-    evidence: page_one.Evidence, plans: list[Result], sample: Sample
+def test_a_card_says_how_far_off_a_target_is_and_how_likely(
+    evidence: Evidence, plans: list[Result], sample: Sample
 ) -> None:
-    """Four for stretched, one for base, whichever plan the table beside is of."""
-    for plan in plans:
-        html = page_one.by_year(evidence, plan, sample).html
-        assert (html.count("<line "), html.count("<path ")) == (4, 1)
-    assert "target not published" in page_one.by_year(evidence, plans[0], sample).html
+    table = cards(evidence, plans, {"evidence": sample, "base": sample, "stretched": sample})
+    for plan, row in zip(plans, table.rows, strict=True):
+        target, standing, short, likely, _, beyond = row.values
+        assert short == pytest.approx(target - evidence.found[1])  # type: ignore[operator]
+        assert standing == "short"
+        assert likely.share == next(odds.chance for odds in sample.said.targets if odds.target == plan.scenario.target)  # type: ignore[union-attr]
+        assert beyond == beyond_evidence(plan)
+
+
+def test_what_has_to_be_true_is_counted_from_the_run(stretched: Result) -> None:
+    needs = needed(stretched)
+    inmss = list(SETTINGS).index("inmss")
+    counts = stretched.simulation.by_setting[:, -1, inmss]
+    assert needs.fewer_in_inmss == counts[0] - counts[1]
+    assert needs.filled <= needs.places == 560
+    assert needs.in_train == stretched.in_train[-1]
+    assert sum(needs.unfound.values()) == pytest.approx(
+        stretched.to_be_identified[stretched.to_be_identified >= 5e4].sum()
+    )
+    assert 0 < needs.judged < needs.figures
 
 
 # ---- Where the savings come from
@@ -138,26 +150,18 @@ def test_the_steps_go_from_the_gap_before_to_the_gap_left(authority: Authority, 
         assert last == pytest.approx(108_036_000, abs=1)
 
 
-# ---- The gap and the deficit
+# ---- The gap
 
 
-def test_even_met_in_full_the_gap_widens_and_both_ends_are_said_and_shown(
-    stretched: Result, evidence: page_one.Evidence
-) -> None:
+def test_even_met_in_full_the_gap_widens(stretched: Result) -> None:
     assert [millions(stretched.gap_after[place]) for place in (0, -1)] == ["72.5", "108.0"]
-    opening = words(page_one.lead(evidence).html)
-    assert "even with the stretched plan met in full, it widens from £72.5m to £108.0m" in opening
-    first, last = (pounds_m(evidence.central.gap_after[place]) for place in (0, -1))
-    assert f"The yearly gap then widens from {first} to {last};" in opening
 
 
-def test_page_one_says_what_the_priorities_save_by_themselves(evidence: page_one.Evidence) -> None:
+def test_page_one_tells_what_the_priorities_save_from_what_is_in_train(evidence: Evidence) -> None:
     """£42.0m is £30.5m of the six priorities and £11.5m of what is in train."""
-    opening = words(page_one.lead(evidence).html)
-    found = re.match(r"The six priorities save £([\d.]+)m of it; £([\d.]+)m is assumed of measures begun", opening)
-    assert found
-    assert float(found[1]) + float(found[2]) == pytest.approx(42.0, abs=0.1)
-    assert float(found[2]) == 11.5
+    central = evidence.central
+    assert central.identified[-1] + central.in_train[-1] == pytest.approx(evidence.found[1])
+    assert [millions(part[-1]) for part in (central.identified, central.in_train)] == ["30.5", "11.5"]
 
 
 # ---- Large type

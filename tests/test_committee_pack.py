@@ -29,7 +29,7 @@ def test_the_answer_on_page_one_is_what_the_command_prints(paper: Path) -> None:
     assert answer
     assert f"£{run['saving_gbp'][-1] / 1e6:.1f}m a year by 2029/30" in answer[1]
     met = run["target"]["met"]
-    assert ("enough for its base target" if met else "short of both its targets") in answer[1]
+    assert ("enough for the base target" if met else "short of both targets") in answer[1]
     assert met or answer[1].startswith("No: ")
 
 

@@ -1,19 +1,27 @@
 """Budgeted beside delivered: what is published stands as it is, what is not says so, and a council's own actuals meet its target."""
 
 import csv
-import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 from best_model.door import PARAMS, open_authority, open_delivered, open_result
+from best_model.faces.html import cell
 from best_model.model.authority import Authority
 from best_model.model.delivered import Delivered
 from best_model.model.engine import Result
 from best_model.model.refusal import Refusal
 from best_model.model.scenario import Pedigree
-from best_model.outputs import delivered as page
+from best_model.questions.came_of_it import (
+    claimed,
+    earlier_savings,
+    expected_and_came,
+    forecasts_too_low,
+    plans_due,
+    this_programme,
+)
+from best_model.table import Table
 
 FIRST, LAST = "2026/27", "2029/30"
 
@@ -42,20 +50,12 @@ def add(params: Path, row: str) -> int:
     return len(text.splitlines()) + 1
 
 
-def rows(html: str) -> list[list[str]]:
-    """Each row as text: its heading, then its cells."""
-    found = re.findall(r"<tr[^>]*><th scope=\"row\">(.*?)</th>(.*?)</tr>", html)
+def rows(table: Table) -> list[list[str]]:
+    """Each row as a reader sees it: its heading, then its cells."""
     return [
-        [
-            re.sub(r" ?<.*", "", head),
-            *(re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", cells)),
-        ]
-        for head, cells in found
+        [row.head, *(cell(value, column, row) for value, column in zip(row.values, table.columns, strict=True))]
+        for row in table.rows
     ]
-
-
-def words(html: str) -> str:
-    return re.sub(r"<[^>]+>", "", html)
 
 
 def saving(year: str, planned: float | None, came: float | None, programme: str = "The last one") -> Delivered:
@@ -86,19 +86,15 @@ def test_nobody_has_published_what_the_last_programme_delivered_by_year(
 ) -> None:
     """£3.1m for 2023/24 and up to £12.7m beside it are due; 2028/29 is not. The one amount claimed has no year."""
     records = open_delivered(authority)
-    assert words(page.answer(stretched, records).html) == (
-        "Of the 2 plans to save that are due from before this programme, none has a published outcome."
-    )
-    claimed = [each for each in records if each.measure == "saving" and each.delivered is not None]
-    assert [(each.year, each.delivered) for each in claimed] == [("not given", 34e6)]
+    due = plans_due(stretched, records)
+    assert (due.plans, due.known) == (2, 0)
+    assert [(each.year, each.delivered) for each in claimed(records)] == [("not given", 34e6)]
 
 
 def test_a_figure_that_is_not_published_says_so_and_one_to_come_says_that(
     authority: Authority, stretched: Result
 ) -> None:
-    shown = {
-        (row[1], row[2]): row[3:5] for row in rows(page.delivered_table(stretched, open_delivered(authority)).html)
-    }
+    shown = {(row[1], row[2]): row[3:5] for row in rows(earlier_savings(stretched, open_delivered(authority)))}
     assert shown["2023/24", "3.1"] == ["not published", "not known"]
     assert shown["2028/29", "32.1"] == ["not due yet", "not known"]
     assert shown["not given", "not published"] == ["34.0", "not known"]
@@ -106,22 +102,20 @@ def test_a_figure_that_is_not_published_says_so_and_one_to_come_says_that(
 
 def test_every_row_leads_to_its_source(authority: Authority, stretched: Result) -> None:
     records = open_delivered(authority)
-    html = page.delivered_table(stretched, records).html + page.expected_table(records).html
-    for each in records:
-        assert each.source in authority.council.sources
-        assert f'href="#source-{each.source.replace("_", "-")}"' in html
+    tables = (earlier_savings(stretched, records), expected_and_came(records))
+    assert {row.source for table in tables for row in table.rows} == {f"source:{each.source}" for each in records}
+    assert all(each.source in authority.council.sources for each in records)
 
 
 def test_the_forecasts_that_came_out_too_low_are_counted_with_their_least_and_their_most(authority: Authority) -> None:
-    assert (
-        "Each of 4 earlier forecasts that can be set beside what came was too low, by £2.4m to £32.5m. For 3 more"
-        in words(page.lead(open_delivered(authority)).html)
-    )
+    worse = forecasts_too_low(open_delivered(authority))
+    assert (worse.many, worse.of, worse.no_year) == (4, 4, 3)
+    assert [round(amount / 1e6, 1) for amount in (worse.least, worse.most)] == [2.4, 32.5]
 
 
 def test_a_forecast_without_a_year_is_shown_and_not_called_too_low(authority: Authority) -> None:
     """£43m of 2021, £63m of 2022 and £99m of July 2022 name no year on file."""
-    shown = [row for row in rows(page.expected_table(open_delivered(authority)).html) if "year not given" in row[1]]
+    shown = [row for row in rows(expected_and_came(open_delivered(authority))) if "year not given" in row[1]]
     assert [row[2:5] for row in shown] == [[amount, "not known", "not known"] for amount in ("43.0", "63.0", "99.0")]
 
 
@@ -131,7 +125,7 @@ def test_what_is_worked_out_from_published_figures_is_called_derived(authority: 
     earlier, said = records["Earlier in 2025"], records["September 2025"].planned
     assert earlier.planned == 45e6 - 30e6
     assert (said, earlier.pedigree) == (45e6, "derived")
-    assert page.expected_table([earlier]).html.count(">derived</a>") == 1
+    assert [row.kind for row in expected_and_came([earlier]).rows] == ["derived"]
 
 
 def test_the_last_programmes_plan_is_read_as_a_level_by_2026_27_as_what_is_in_train_takes_it(
@@ -163,7 +157,7 @@ def test_a_councils_own_actual_stands_beside_the_target_of_its_year(
 ) -> None:
     """14.000 delivered against 15.363 is 1.363 short; the years after it are not due."""
     add(params, "this programme,saving,2026/27,,14000000,outturn,published,cfosc_2026_03_03")
-    budget, came, gone = rows(page.this_programme_table(stretched, open_delivered(authority, params)).html)
+    budget, came, gone = rows(this_programme(stretched, open_delivered(authority, params)))
     assert budget == ["Budgeted: the target", "15.4", "33.4", "49.6", "66.1"]
     assert came == ["Delivered", "14.0", "not due yet", "not due yet", "not due yet"]
     assert gone == ["Difference", "−1.4", "not known", "not known", "not known"]
@@ -173,7 +167,7 @@ def test_more_than_the_target_has_a_plus_and_a_year_without_a_target_has_no_diff
     """Base publishes its last year only: 50.0 delivered is 2.0 more than 48.0."""
     base = open_result("base", authority)
     own = [saving(year, None, came, "this programme") for year, came in ((FIRST, 9e6), (LAST, 50e6))]
-    budget, came, gone = rows(page.this_programme_table(base, own).html)
+    budget, came, gone = rows(this_programme(base, own))
     assert (budget[1], came[1], gone[1]) == ("not published", "9.0", "not known")
     assert (budget[4], came[4], gone[4]) == ("48.0", "50.0", "+2.0")
 
@@ -181,9 +175,9 @@ def test_more_than_the_target_has_a_plus_and_a_year_without_a_target_has_no_diff
 def test_an_outcome_that_is_published_is_counted_and_told_apart(stretched: Result) -> None:
     """Two plans due, one of 10 that brought 8."""
     records = [saving("2022/23", 10e6, 8e6), saving("2023/24", 5e6, None), saving(LAST, 9e6, None)]
-    assert words(page.answer(stretched, records).html).startswith("Of the 2 plans to save that are due")
-    assert "1 has a published outcome" in words(page.answer(stretched, records).html)
-    first, second, third = rows(page.delivered_table(stretched, records).html)
+    due = plans_due(stretched, records)
+    assert (due.plans, due.known) == (2, 1)
+    first, second, third = rows(earlier_savings(stretched, records))
     assert first[2:5] == ["10.0", "8.0", "−2.0"]
     assert (second[3], third[3]) == ("not published", "not due yet")
 
@@ -194,9 +188,8 @@ def test_a_council_without_the_file_has_a_page_all_the_same(
     (params / "leicestershire" / "delivered.csv").unlink()
     records = open_delivered(authority, params)
     assert records == ()
-    assert words(page.answer(stretched, records).html) == "No plan to save from before this programme is on file."
-    assert words(page.lead(records).html) == "Nothing is on file of what came of earlier plans."
-    assert len(rows(page.this_programme_table(stretched, records).html)) == 3
+    assert plans_due(stretched, records).plans == forecasts_too_low(records).of == 0
+    assert len(this_programme(stretched, records).rows) == 3
 
 
 # ---- What is refused

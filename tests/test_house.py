@@ -306,6 +306,7 @@ ANYWHERE = {0, 1, 2}  # nothing, one, a pair or a square
 NUMBERS = {
     "questions/affected.py": {30: "a share of fewer plans than this says little"},
     "questions/register.py": {3: "workstreams named of a risk before the rest are counted"},
+    "questions/answered.py": {3: "priorities that are named as leaned on most"},
     "questions/others.py": {100.0: "a trend starts at 100"},
     "fitted/calibrate.py": {
         1e6: "the solver works in £m, so that its tolerance means something",

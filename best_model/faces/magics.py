@@ -16,7 +16,7 @@ def register(shell: Any) -> None:
 
 def _say(shell: Any) -> Callable[[str, str], None]:
     def say(line: str, cell: str) -> None:
-        """`%%say`, `%%say answer`, `%%say lead` or `%%say note`: Markdown with the notebook's names in double braces."""
+        """`%%say`, `%%say answer`, `lead`, `note` or `true` (a list): Markdown with the notebook's names in double braces."""
         display(said(cell, shell.user_ns, line.strip()))
 
     return say

@@ -115,8 +115,11 @@ def change(number: float) -> str:
     >>> change(182.2), change(-306.0), change(0.2)
     ('+182', '−306', '0')
     """
-    text = children(number)
-    return text if text.startswith(MINUS) or text == "0" else f"+{text}"
+    return _with_plus(children(number))
+
+
+def _with_plus(text: str) -> str:
+    return text if text.startswith(MINUS) or not text.strip("0.") else f"+{text}"
 
 
 def chance(share: float, draws: int) -> str:
@@ -173,8 +176,7 @@ def millions_change(amount: float) -> str:
     >>> millions_change(22_800_000.0), millions_change(-28_000_000.0), millions_change(20_000.0)
     ('+22.8', '−28.0', '0.0')
     """
-    text = millions(amount)
-    return text if text.startswith(MINUS) or not text.strip("0.") else f"+{text}"
+    return _with_plus(millions(amount))
 
 
 def january(year: int) -> str:

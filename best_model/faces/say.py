@@ -25,9 +25,11 @@ as_html = mistune.create_markdown(escape=False, plugins=["table", "def_list"])
 
 
 def said(template: str, names: Mapping[str, Any], role: str = "") -> Shown:
-    """A template, filled and made HTML. `role` is the class of its paragraphs: `answer`, `lead` or `note`."""
+    """A template, filled and made HTML. `role` is the class of its paragraphs (`answer`, `lead`, `note`) or of its list (`true`)."""
     html = str(as_html(worded(template, names, escaped=True))).strip()
-    return Shown(html.replace("<p>", f'<p class="{role}">') if role else html)
+    for part in ("p", "ul") if role else ():
+        html = html.replace(f"<{part}>", f'<{part} class="{role}">')
+    return Shown(html)
 
 
 def worded(template: str, names: Mapping[str, Any], *, escaped: bool = False) -> str:

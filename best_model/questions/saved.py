@@ -80,10 +80,7 @@ def target_beside_found(evidence: Result, plan: Result) -> Table:
     return Table("target_beside_found", caption, "Year", under(("Target", "Modelled", "Short by")), rows, _HOW_READ)
 
 
-_HOW_READ = (
-    "The report speaks of the next four years.",
-    "Its table shows the stretched figure as a yearly level in the last of them; the base figure is read likewise.",
-)
+_HOW_READ = ("We read both targets as a saving a year by the last year.",)
 
 
 def _beside(aim: float, found: float) -> list[float | Missing]:
