@@ -133,7 +133,7 @@ def test_a_bullet_tells_its_range() -> None:
         Table("saving", "Saving", "Plan", columns, rows), unit="£m", shown="Saving", target="Target", band="Nine in ten"
     )
     assert "Stretched: Saving £42.0m, Target £66.1m, Nine in ten £27.0m to £54.0m; Base: Saving none" in chart.alt
-    assert "Bar: Saving. Tick: Target. Pale: Nine in ten." in chart.svg
+    assert "Bar: saving. Pale: nine in ten. Tick: target." in chart.svg
 
 
 def test_a_waterfall_ends_where_its_steps_lead() -> None:
