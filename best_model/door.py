@@ -160,15 +160,12 @@ class Run(Result):
         return made
 
     def __str__(self) -> str:
-        return f"{self.scenario.title}: {self._answer()}"
+        return f"{self.scenario.title}: {import_module('best_model.faces.answer').answer(self)}"
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(str(self))}</p>{self.table('savings')._repr_html_()}"
-
-    def _answer(self) -> str:
-        return str(import_module("best_model.outputs.headline").target_in_words(self))
 
 
 class Case:

@@ -43,6 +43,9 @@ LEAST_GBP_SHOWN = 50_000.0
 """The least £ that shows at one decimal of £m."""
 
 
+_ROWS_ON_A_SCREEN = 24
+
+
 class Missing(NamedTuple):
     """Why there is no number: in words, and in the shorthand of the Government Statistical Service."""
 
@@ -175,7 +178,14 @@ class Table:
         return str(FACES["html"](self)) if "html" in FACES else repr(self)
 
     def __str__(self) -> str:
-        return str(FACES["text"](self)) if "text" in FACES else repr(self)
+        return str(FACES["text"](self)) if "text" in FACES else f"{self.caption} ({len(self.rows)} rows)"
+
+    def __repr__(self) -> str:
+        """What a session shows: the name to ask for it by, and the table as a terminal prints it, no longer than a screen."""
+        rest = len(self.rows) - _ROWS_ON_A_SCREEN
+        if rest <= 1:
+            return f"{self.name}: {self}"
+        return f"{self.name}: {replace(self, rows=self.rows[:_ROWS_ON_A_SCREEN])}\n… and {rest} more rows"
 
 
 def _plain(value: Any, table: Table, row: Row) -> Value:

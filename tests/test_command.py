@@ -150,7 +150,7 @@ def test_the_table_for_a_person_has_each_line_in_millions_and_says_whether_the_t
     assert done.exit_code == 0
     lines = done.stdout.splitlines()
     assert "(£m a year, nominal)" in lines[0]
-    assert lines[1].split() == YEARS
+    assert lines[1].split() == ["Line", *YEARS]
     figures = {line[: line.index("  ")]: line.split()[-4:] for line in lines[2:] if line.endswith(tuple("0123456789"))}
     assert figures["Gap before mitigation"] == ["87.9", "111.8", "141.3", "174.2"]
     assert figures["Gap left"] == ["72.5", "78.4", "91.6", "108.0"]

@@ -12,7 +12,7 @@ import pytest
 from best_model.door import PARAMS, open_authority, open_result
 from best_model.inputs.scenarios import scenario_names
 from best_model.model.authority import Authority
-from best_model.outputs.headline import headline
+from best_model.questions.headline import headline
 
 GOLDEN = Path(__file__).parent / "golden"
 SCENARIOS = scenario_names(PARAMS)

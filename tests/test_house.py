@@ -109,7 +109,6 @@ NOT_YET_ONE = {
     "delivered.py",
     "finance.py",
     "frontier.py",
-    "headline.py",
     "odds.py",
     "returns.py",
     "small_counts.py",

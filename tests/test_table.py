@@ -130,8 +130,20 @@ def test_a_run_shows_its_headline_and_a_table_that_is_not_there_names_those_that
     plan = best.case().run("evidence")
     assert str(plan).startswith("Evidence-led: Identified and in train: £42.0m")
     assert "<caption" in plan._repr_html_()
+    assert repr(plan.case.evidence()) == "Evidence-led for Leicestershire County Council, 2026/27 to 2029/30"
     with pytest.raises(best.Refusal, match=r"there is no table 'saving'; choose from .*savings"):
         plan.table("saving")
+
+
+def test_a_session_shows_a_table_under_its_name_and_no_more_of_it_than_a_screen_holds() -> None:
+    def of(rows: int) -> Table:
+        return Table(
+            "few", "Children", "Setting", (Column("2026", Unit.CHILDREN),), [Row(str(n), [n]) for n in range(rows)]
+        )
+
+    assert repr(of(2)) == "few: Children\nSetting  2026\n0           0\n1           1"
+    assert repr(of(100)).splitlines()[-2:] == ["23         23", "… and 76 more rows"]
+    assert "99" in str(of(100))
 
 
 def test_a_run_compared_with_itself_differs_in_nothing_and_with_another_by_what_it_saves() -> None:

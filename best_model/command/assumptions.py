@@ -3,15 +3,13 @@
 import os
 from pathlib import Path
 
+from best_model.command.words import printed
 from best_model.door import open_authority, open_scenario
 from best_model.draws.sensitivity import one_at_a_time
 from best_model.faces.plain import as_markdown, markdown
-from best_model.faces.say import worded
 from best_model.inputs.ratings_yaml import read_ratings
 from best_model.model.refusal import Refusal
 from best_model.questions.assumed import assumptions_by_subject, rated, series, weak_but_weighty
-
-_TEMPLATE = Path(__file__).with_name("assumptions.md.j2")
 
 
 def assumptions_document(authority: str, params: Path) -> str:
@@ -33,7 +31,7 @@ def assumptions_document(authority: str, params: Path) -> str:
         "weak": [(as_markdown(series(each)), each.swing) for each in weak_but_weighty(assumptions)],
         "year": opened.years[-1],
     }
-    return worded(_TEMPLATE.read_text(encoding="utf-8"), names) + "\n"
+    return printed("assumptions.md", **names) + "\n"
 
 
 def write_assumptions(authority: str, params: Path, file: Path) -> Path:

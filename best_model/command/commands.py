@@ -1,6 +1,5 @@
 """The commands that run, check, calibrate, seek, stress, draw and explain a scenario."""
 
-import json
 import sys
 from pathlib import Path
 
@@ -8,28 +7,34 @@ import click
 
 from best_model.command.assumptions import write_assumptions
 from best_model.command.explaining import explained
-from best_model.command.options import BROKEN, authority_option, params_option
+from best_model.command.options import BROKEN, authority_option, json_option, params_option
 from best_model.command.seeking import solve_scenarios, sought
 from best_model.command.stressing import under_stress
+from best_model.command.words import printed
 from best_model.door import open_authority, open_result, open_scenario
+from best_model.faces.answer import answer
+from best_model.faces.plain import as_json
 from best_model.fitted.calibrate import calibrate, weighted_change
 from best_model.inputs.calibration_file import write_calibration
 from best_model.inputs.folders import PROJECT
 from best_model.inputs.scenarios import scenario_names
-from best_model.outputs.headline import headline, headline_text
 from best_model.questions.checks import Outcome, checked
+from best_model.questions.headline import from_gap_to_deficit, headline
 
 
 @click.command()
 @click.argument("scenario")
 @authority_option
 @params_option
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, in pounds, and nothing else.")
-def run(scenario: str, authority: str, params: Path, as_json: bool) -> None:
+@json_option
+def run(scenario: str, authority: str, params: Path, machine: bool) -> None:
     """Run SCENARIO and print its headline table."""
     result = open_result(scenario, open_authority(authority, params), params)
     outcomes = checked(result)
-    click.echo(json.dumps(headline(result, outcomes), indent=2) if as_json else headline_text(result, outcomes))
+    if machine:
+        click.echo(as_json(headline(result, outcomes)))
+    else:
+        click.echo(printed("run.txt", table=from_gap_to_deficit(result), answer=answer(result), checks=outcomes))
     _stop_if_broken({scenario: outcomes})
 
 
@@ -40,9 +45,7 @@ def check(authority: str, params: Path) -> None:
     """Run every identity on every shipped scenario; leave with code 1 if one fails."""
     opened = open_authority(authority, params)
     outcomes = {name: checked(open_result(name, opened, params)) for name in scenario_names(params)}
-    for name, found in outcomes.items():
-        for outcome in found:
-            click.echo(f"{'holds' if outcome.holds else 'FAILS'}  {name:<12} {outcome.claim} ({outcome.detail})")
+    click.echo(printed("check.txt", outcomes=outcomes))
     _stop_if_broken(outcomes)
 
 
@@ -135,7 +138,7 @@ def stress(scenario: str, authority: str, params: Path) -> None:
 @click.option("--workers", type=int, help="Threads of this machine to draw with; 1 if left out.")
 @click.option("--scheduler", default="", metavar="ADDRESS", help="Draw on a Dask cluster, such as tcp://10.0.0.5:8786.")
 @click.option("--store", type=click.Path(path_type=Path), metavar="FILE", help="Keep every draw in this Parquet file.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, in pounds, and nothing else.")
+@json_option
 @authority_option
 @params_option
 def ensemble(
@@ -146,7 +149,7 @@ def ensemble(
     workers: int | None,
     scheduler: str,
     store: Path | None,
-    as_json: bool,
+    machine: bool,
     authority: str,
     params: Path,
 ) -> None:
@@ -157,7 +160,7 @@ def ensemble(
     from best_model.command.drawing import Asked, drawn  # noqa: PLC0415 - scipy.stats and pyarrow take a second to import
 
     asked = Asked(scenario, authority, params, draws, seed, individuals, store)
-    click.echo(drawn(asked, workers, scheduler, as_json))
+    click.echo(drawn(asked, workers, scheduler, machine))
 
 
 @click.command()

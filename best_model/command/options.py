@@ -17,6 +17,9 @@ params_option = click.option(
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="The folder of parameters, if not the project's own.",
 )
+json_option = click.option(
+    "--json", "machine", is_flag=True, help="Print one JSON object, in pounds, and nothing else."
+)
 notebooks_option = click.option(
     "--notebooks",
     default=PROJECT / "notebooks",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from best_model.door import open_scenario
+from best_model.faces.answer import answer
 from best_model.faces.numbers import per_cent, pounds_m
 from best_model.inputs.scenario_file import write_intensities
 from best_model.inputs.scenarios import parent_of, scenario_names
@@ -11,7 +12,6 @@ from best_model.model.authority import Authority
 from best_model.model.engine import run
 from best_model.model.refusal import Refusal
 from best_model.model.scenario import Scenario
-from best_model.outputs.headline import target_in_words
 from best_model.questions.seek import seek_mix, seek_one, seek_plan
 
 
@@ -29,7 +29,7 @@ def solve_scenarios(authority: Authority, params: Path) -> Iterator[str]:
                 _intensities(parent),
                 "Intensities written by `best seek`: the least effort beyond the evidence.",
             )
-            yield f"{path.name}: {target_in_words(run(authority, solved))}"
+            yield f"{path.name}: {answer(run(authority, solved))}"
 
 
 def _parents_first(params: Path) -> list[str]:

@@ -5,18 +5,13 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from best_model.faces.answer import WORDS, named
 from best_model.faces.chart import Chart
 from best_model.faces.say import said
 from best_model.model.authority import Authority
 from best_model.model.engine import Result, run
 from best_model.model.scenario import Lever, Scenario
-from best_model.questions.headline import target
 
-WORDS = (
-    "Identified and in train: {{ found | gbp_m }}. Target of {{ aim.amount_gbp | gbp_m }} a year by {{ aim.year }}: "
-    "{% if aim.met %}met{% else %}short by {{ aim.short_by_gbp | gbp_m }}{% endif %}."
-)
-"""What the panel says of a plan, from the saving of its last year (`found`, £) and its target (`aim`)."""
 _LIVE = '<div role="status" aria-live="polite" class="best-headline" style="font-size:1.25rem;font-weight:600;line-height:1.3">'
 
 
@@ -65,7 +60,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         moved = [lever.name for lever in self._started.levers if self._boxes[lever.name].value != _per_cent(lever)]
         self.scenario = self._started.with_intensity(**{name: self._boxes[name].value / 100 for name in moved})
         self.result = run(self._authority, self.scenario)
-        words = said(WORDS, {"found": float(self.result.found[-1]), "aim": target(self.result)})
+        words = said(WORDS, named(self.result))
         self._headline.value = f"{_LIVE}{words}</div>"
         self._charts.value = "".join(draw(self.result).img for draw in self._draw)
 

@@ -5,7 +5,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -134,10 +134,15 @@ def _no_formula(value: Value) -> Value:
     return f"'{value}" if isinstance(value, str) and value.startswith(_BEGINS_A_FORMULA) else value
 
 
-def as_json(table: Table) -> str:
-    """One object: name, caption, units by heading, rows with unrounded values, null with its reason where there is none."""
+def as_json(told: Table | Mapping[str, Any]) -> str:
+    """One object: what a machine is told, with every table in it as `in_full` has it."""
+    return json.dumps(told, indent=2, ensure_ascii=False, default=in_full, allow_nan=False)
+
+
+def in_full(table: Table) -> dict[str, Any]:
+    """Name, caption, units by heading, rows with unrounded values and, where there is no number, why; and notes."""
     each = flat(table)
-    told = {
+    return {
         "name": table.name,
         "caption": table.caption,
         "units": {each.head: Unit.WORDS, **{field.heading: field.unit for field in each.fields}},
@@ -147,7 +152,6 @@ def as_json(table: Table) -> str:
         ],
         "notes": list(table.notes),
     }
-    return json.dumps(told, indent=2, ensure_ascii=False)
 
 
 def _json(value: Value) -> Any:

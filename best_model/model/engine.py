@@ -80,6 +80,9 @@ class Result:
     in_train: FloatArray
     to_be_identified: FloatArray
 
+    def __repr__(self) -> str:
+        return f"{self.scenario.title} for {self.authority.council.title}, {self.years[0]} to {self.years[-1]}"
+
     @property
     def years(self) -> tuple[str, ...]:
         """The financial years reported."""

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from best_model.model.engine import Result
+from best_model.model.engine import SCENARIO, Result
 from best_model.model.phasing import FloatArray
 from best_model.model.returns import Provision, Returns
 from best_model.model.settings import AGE_BANDS, NEEDS, SETTINGS
-from best_model.outputs.headline import SCENARIO_DRAW
 from best_model.outputs.workbook_sheet import (
     JANUARY,
     NOT_AVAILABLE,
@@ -40,7 +39,7 @@ def cases(results: Sequence[Result]) -> list[Case]:
     planned = [result for result in results if result.scenario.tie_to_target] or results
     return [
         Case("Unmitigated: do nothing", results[0].simulation.plans[0]),
-        *(Case(f"Mitigated: {titled(result, results)}", result.simulation.plans[SCENARIO_DRAW]) for result in planned),
+        *(Case(f"Mitigated: {titled(result, results)}", result.simulation.plans[SCENARIO]) for result in planned),
     ]
 
 
@@ -54,7 +53,7 @@ def titled(result: Result, results: Sequence[Result]) -> str:
 
 def futures_of(results: Sequence[Result]) -> list[tuple[Result, int]]:
     """Doing nothing and then every scenario, each as a result and its draw."""
-    return [(results[0], 0), *((result, SCENARIO_DRAW) for result in results)]
+    return [(results[0], 0), *((result, SCENARIO) for result in results)]
 
 
 def headings_of(results: Sequence[Result]) -> list[str]:

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from best_model.model.cost import in_financial_years
-from best_model.model.engine import Result
+from best_model.model.engine import SCENARIO, Result
 from best_model.model.returns import Returns
 from best_model.model.settings import AGE_BANDS, NEEDS, SETTINGS
-from best_model.outputs.headline import SCENARIO_DRAW
 from best_model.outputs.returns import (
     DO_NOTHING,
     by_age,
@@ -40,7 +39,7 @@ def mix_sheet(results: Sequence[Result]) -> Sheet:
     """Now, doing nothing, and each scenario in the last year: children, share, spend and £ a child by setting."""
     first, januaries = results[0], results[0].authority.januaries
     futures = [("Now", first, 0, 0), (DO_NOTHING, first, 0, -1)]
-    futures += [(titled(result, results), result, SCENARIO_DRAW, -1) for result in results]
+    futures += [(titled(result, results), result, SCENARIO, -1) for result in results]
     rows = [
         [case, januaries[step], result.authority.financial_years[step], *row]
         for case, result, draw, step in futures

@@ -9,10 +9,10 @@ from best_model.model.deficit import CASES, cumulative_deficit
 from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import SETTINGS
-from best_model.outputs.headline import label
 from best_model.outputs.returns import DO_NOTHING, futures_of, headings_of, titled
 from best_model.outputs.workbook_sheet import CONFIDENTIAL, ORIGIN, PUBLISHED, Cell, Column, Sheet, in_pounds, sheet
 from best_model.questions.attribution import lines_of_saving
+from best_model.questions.names import line_names
 from best_model.questions.small_counts import hidden_parts
 
 
@@ -24,7 +24,7 @@ def headline_sheet(results: Sequence[Result]) -> Sheet:
         for place, year in enumerate(result.years)
     ]
     parts = (
-        "Target", "Priorities", label(results[0], "in_train"), "Found: priorities and in train", "Found less target",
+        "Target", "Priorities", line_names(results[0])["in_train"], "Found: priorities and in train", "Found less target",
         "Still to be identified", "Saving", "Gap before", "Gap left",
     )  # fmt: skip
     columns = [Column("Scenario"), Column("Financial year"), *in_pounds(*parts)]
@@ -46,7 +46,7 @@ def savings_sheet(results: Sequence[Result]) -> Sheet:
     for result in results:
         for name, amounts in lines_of_saving(result).items():
             kind = {"in_train": "assumed", "still_to_be_identified": "balance"}.get(name, "modelled")
-            rows.append([titled(result, results), label(result, name), kind, *amounts.tolist()])
+            rows.append([titled(result, results), line_names(result)[name], kind, *amounts.tolist()])
         rows.append([titled(result, results), "Saving", "sum", *result.saving.tolist()])
     columns = [Column("Scenario"), Column("Line"), ORIGIN, *in_pounds(*results[0].years)]
     about = "Each year's saving, not what is added in that year. Net of what a priority costs to run."

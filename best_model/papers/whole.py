@@ -9,7 +9,6 @@ from best_model.door import open_authority, open_result, open_uncertainty
 from best_model.inputs.packs import Pack, PackDocument, pack_file, read_pack
 from best_model.model.engine import Result
 from best_model.model.refusal import BrokenIdentity
-from best_model.outputs.headline import headline
 from best_model.papers.extras import extras_of
 from best_model.papers.links import held_by_papers
 from best_model.papers.pack import build
@@ -17,6 +16,7 @@ from best_model.papers.plan import Orders
 from best_model.papers.provenance import Provenance, copy_of, provenance
 from best_model.papers.single import write_paper
 from best_model.questions.checks import Outcome, checked
+from best_model.questions.headline import headline
 
 
 def publish_pack(

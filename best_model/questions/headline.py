@@ -1,13 +1,20 @@
-"""The headline of one scenario, as a machine asks for it: pounds, children, the target and the checks."""
+"""The headline of one scenario: for a machine pounds, children, the target and the checks; for a reader one table."""
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from best_model.model.engine import SCENARIO, Result
+from best_model.model.income import income_beyond_forecast
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import SETTINGS
 from best_model.questions import small_counts
 from best_model.questions.attribution import lines_of_saving
 from best_model.questions.checks import Outcome
+from best_model.questions.published import kind_of_gap
+from best_model.questions.saved import savings
+from best_model.table import METHOD, Row, Table, listed, under
 
 _PENCE = 2
 _HALF_A_POUND = 0.5
@@ -50,6 +57,23 @@ def target(result: Result) -> dict[str, Any]:
         "met": met,
         "short_by_gbp": 0.0 if met else round(short, _PENCE),
     }
+
+
+@listed("result")
+def from_gap_to_deficit(result: Result) -> Table:
+    """The gap before any saving, what each line takes off it, the gap left and the deficit, by year, £ nominal."""
+    council = result.authority.council
+    beyond = income_beyond_forecast(council, result.scenario)
+    *lines, _ = savings(result).rows
+    rows = [
+        *([Row("Income beyond the central forecast", beyond, "assumed")] if beyond.any() else []),
+        Row("Gap before mitigation", result.gap_before, *kind_of_gap(result)),
+        *(replace(line, values=0.0 - np.array(line.values, dtype=float)) for line in lines),
+        Row("Gap left", result.gap_after, "modelled", METHOD, total=True),
+        Row("Deficit at 31 March, as published", result.deficit["as_published"], "modelled", METHOD),
+    ]
+    caption = f"{result.scenario.title}, {council.title} (£m a year, nominal)"
+    return Table("from_gap_to_deficit", caption, "Line", under(result.years), rows)
 
 
 def _pounds(amounts: FloatArray) -> list[float]:
