@@ -114,7 +114,6 @@ NOT_YET_ONE = {
     "small_counts.py",
     "tables.py",
     "timing.py",
-    "uncertainty.py",
 }
 """File names that still stand in two rooms. Take one out when it is renamed; put none in."""
 
@@ -392,7 +391,14 @@ NUMBERS = {
     },
     "draws/odds.py": {0.05: "one draw in twenty is below", 0.5: "a median", 0.95: "and one in twenty above"},
     "questions/chances.py": {
+        200: "amounts along a curve",
+        **dict.fromkeys(
+            (0.001, 0.999, 1.03), "where it begins and ends: what nearly nobody and nearly everybody finds"
+        ),
+    },
+    "questions/spread.py": {
         **dict.fromkeys((0.05, 0.25, 0.5, 0.75, 0.95), "levels of a range: 1 in 20, 1 in 4, the middle"),
+        100: "children: a setting that is not small",
     },
     "questions/swings.py": {10: "assumptions in a table"},
     "questions/small_counts.py": {5: "a count so small is hidden", 0.005: "of a child: below it there is nobody"},

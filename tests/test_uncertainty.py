@@ -1,7 +1,5 @@
-"""What the pages say of many draws: every chance, band and shortfall again from the draws themselves."""
+"""What is said of many draws: every chance, band and shortfall again from the draws themselves."""
 
-import re
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,15 +8,25 @@ import pytest
 from best_model.door import open_authority, open_ensemble, open_history, open_sample
 from best_model.draws.ensemble import Outcomes
 from best_model.draws.odds import Sample
+from best_model.faces.numbers import written
 from best_model.fitted.backtest import back_test
 from best_model.inputs.uncertainty_yaml import read_uncertainty
 from best_model.model.refusal import Refusal
 from best_model.model.settings import SETTINGS
-from best_model.outputs import uncertainty
+from best_model.questions.chances import amounts, at_least, chances, chances_by_year, likely, own_target
+from best_model.questions.spread import (
+    by_setting,
+    by_year,
+    least_sure,
+    own_error,
+    ranges,
+    saving_range,
+    target_names,
+)
+from best_model.table import NOT_PUBLISHED, Unit
 
 AUTHORITY = open_authority()
 READY = {name: open_ensemble(name, AUTHORITY, seed=7) for name in ("evidence", "base", "stretched")}
-MOST_WORDS = 20
 
 
 def sample(name: str, last_year: list[float]) -> Sample:
@@ -38,100 +46,89 @@ SAMPLES = [
 ]
 
 
-def text(html: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
+# ---- Chances
 
 
-def rows(html: str) -> list[list[str]]:
-    """Cells of each row of a table's body."""
-    return [
-        [text(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)]
-        for row in re.findall(r"<tr[^>]*>(.*?)</tr>", html.partition("<tbody>")[2])
-    ]
-
-
-def test_the_answer_is_how_often_the_evidence_reaches_each_target() -> None:
-    said = text(uncertainty.answer(SAMPLES).html)
-    reaches = "the base target in 20% of futures and the stretched target in less than 1 in 3 futures"
-    assert said == f"Evidence-led, the programme reaches {reaches}."
-
-
-def test_the_answer_of_the_shipped_council_keeps_to_twenty_words() -> None:
-    drawn = open_sample("evidence", AUTHORITY)
-    said = text(uncertainty.answer([drawn]).html)
-    assert len(said.split()) <= MOST_WORDS, said
-    share = (np.round(drawn.outcomes.saving[:, -1] - 48e6) >= 0).mean()
-    assert f"{share * 100:.0f}% of futures" in said
-
-
-def test_the_lead_says_each_plans_own_chance_and_how_short_it_falls() -> None:
+def test_a_chance_is_how_often_the_draws_reach_a_target_with_what_they_are_short_of_it() -> None:
     """Base: five of ten are £1.0m short. Stretched: nine of ten, six by £6.1m and three by £0.1m: £4.1m on average."""
-    said = text(uncertainty.lead(SAMPLES).html)
-    assert "The base plan finds its £48.0m in 50% of futures; where it misses, it is £1.0m short on average." in said
-    assert (
-        "The stretched plan finds its £66.1m in 10% of futures; where it misses, it is £4.1m short on average." in said
-    )
+    base, stretched = own_target(SAMPLES[1]), own_target(SAMPLES[2])
+    assert (base.amount, base.chance, base.shortfall) == (48e6, (0.5, 10), 1e6)
+    assert (stretched.amount, stretched.chance) == (66_146_000, (0.1, 10))
+    assert stretched.shortfall == pytest.approx((6 * 6_146_000 + 3 * 146_000) / 9)
+    assert [(each.target, each.chance.share) for each in likely(SAMPLES[0])] == [("base", 0.2), ("stretched", 0.0)]
 
 
 def test_a_chance_is_shown_with_its_error_and_its_shortfall() -> None:
-    evidence, base, stretched = rows(uncertainty.chances_table(SAMPLES).html)
-    assert evidence[1:3] == ["20% ± 10", "18.0"]
-    assert base[1:3] == ["50% ± 20", "1.0"]
-    assert stretched[1:3] == ["more than 2 in 3", "never missed"]
-    assert stretched[3:] == ["10% ± 9", "4.1"]
+    shown = {row.head: [written(value, Unit.GBP) for value in row.values] for row in chances(SAMPLES).rows}
+    assert shown["Evidence-led"][:2] == ["20% ± 10", "18.0"]
+    assert shown["Base"][:2] == ["50% ± 20", "1.0"]
+    assert shown["Stretched"] == ["more than 2 in 3", "never missed", "10% ± 9", "4.1"]
+
+
+def test_the_chances_of_the_shipped_council_are_those_of_its_draws() -> None:
+    drawn = open_sample("evidence", AUTHORITY)
+    share = (np.round(drawn.outcomes.saving[:, -1] - 48e6) >= 0).mean()
+    assert likely(drawn)[0].chance == (share, len(drawn.outcomes.saving))
 
 
 def test_the_path_is_every_year_that_is_published_and_all_of_them_together() -> None:
     """A quarter of 70 is £17.5m, above £15.4m; a half is £35.0m, above £33.4m; three quarters £52.5m, above £49.6m."""
-    *_, stretched = rows(uncertainty.path_table(SAMPLES).html)
-    saving = SAMPLES[2].outcomes.saving
-    target = AUTHORITY.council.targets["stretched"]
-    every = (np.round(saving - target) >= 0).all(axis=1).mean()
-    assert every == 0.1
-    assert stretched[-1] == "10% ± 9"
-    assert stretched[1] == f"{(saving[:, 0] >= target[0]).mean() * 100:.0f}% ± 20"
+    table = chances_by_year(SAMPLES)
+    saving, target = SAMPLES[2].outcomes.saving, AUTHORITY.council.targets["stretched"]
+    reached = np.round(saving - target) >= 0
+    assert table["Stretched, against stretched"] == (*((share, 10) for share in reached.mean(axis=0)), (0.1, 10))
+    assert reached.all(axis=1).mean() == 0.1
+    assert table["Base, against base"][:3] == (NOT_PUBLISHED,) * 3
 
 
-def test_a_band_is_read_from_the_draws() -> None:
-    cells = {row[0].removesuffix(" modelled"): row[1:] for row in rows(uncertainty.bands_table(SAMPLES[1]).html)}
-    low, middle, high = np.quantile(SAMPLES[1].outcomes.saving[:, -1] / 1e6, [0.05, 0.5, 0.95])
-    assert cells["Saving found, £m a year"] == ["2029/30", f"{low:.1f}", f"{middle:.1f}", f"{high:.1f}"]
-    assert cells["Gap before it, £m a year"] == ["2029/30", "180.0", "180.0", "180.0"]
-    assert cells["Children with a plan, doing nothing"][0] == "2030"
+def test_a_larger_amount_is_found_less_often_and_a_target_as_often_as_its_chance() -> None:
+    table, along = at_least(SAMPLES), amounts(SAMPLES)
+    assert list(along.values()) == sorted(along.values())
+    assert (along["Base target"], along["Stretched target"]) == (48e6, 66_146_000)
+    for row, each in zip(table.rows, SAMPLES, strict=True):
+        shares = [share for share, _ in row.values]
+        assert shares == sorted(shares, reverse=True)
+        assert [table[row.head, f"{odds.target.capitalize()} target"] for odds in likely(each)] == [
+            odds.chance for odds in likely(each)
+        ]
 
 
-def test_the_note_of_the_bands_says_how_many_futures_and_from_which_seed() -> None:
-    assert "10 futures, seed 7; the command best ensemble base makes them again." in text(
-        uncertainty.bands_table(SAMPLES[1]).html
-    )
+# ---- What draws lie between
 
 
-@pytest.mark.parametrize(
-    ("draw", "says"),
-    [
-        (lambda: uncertainty.saving_fan(SAMPLES[2]), "Stretched: £66.1m is found in 10% of futures"),
-        (lambda: uncertainty.exceedance(SAMPLES), "Stretched, 66.1 or more in 10% of futures"),
-        (lambda: uncertainty.fans(SAMPLES[2]), "Gap before any saving: In 2029/30 the middle is 180.0"),
-        (lambda: uncertainty.setting_fans(SAMPLES[2]), "nine futures in ten lie between 1,000 and 1,009 (children)"),
-    ],
-)
-def test_a_chart_says_its_finding_with_its_numbers(draw, says: str) -> None:
-    chart = draw()
-    assert says in chart.alt
-    assert chart.svg == draw().svg
+def test_a_range_is_read_from_the_draws() -> None:
+    table, saving = ranges(SAMPLES[1]), SAMPLES[1].outcomes.saving
+    found = np.quantile(saving[:, -1], [0.05, 0.5, 0.95])
+    assert table["Saving found, £m a year"] == ("2029/30", *found)
+    assert table["Gap before it, £m a year"] == ("2029/30", 180e6, 180e6, 180e6)
+    assert table["Children with a plan, doing nothing", "When"] == "2030"
+    levels = saving_range(SAMPLES[1])
+    assert levels["Middle"] == tuple(np.median(saving, axis=0))
+    assert (target_names(SAMPLES[1]), levels["Base"]) == (["Base", "Stretched"], (NOT_PUBLISHED,) * 3 + (48e6,))
+
+
+def test_every_part_has_its_range_and_the_least_sure_of_the_large_settings_is_named() -> None:
+    outcomes = SAMPLES[2].outcomes
+    outcomes.plans[:, -1, 0] *= np.linspace(0.5, 1.5, 10)
+    before, after, deficit, children = by_year(SAMPLES[2])
+    assert before["Middle", -1] == 180e6
+    assert after["Middle", -1] == np.median(outcomes.gap_after[:, -1])
+    assert deficit["1 in 20 is above", -1] == np.quantile(outcomes.deficit[:, 0, -1], 0.95)
+    assert children["Middle", -1] == np.median(outcomes.plans.sum(axis=-1)[:, -1])
+    assert {table.caption for table in by_setting(SAMPLES[2])} == set(SETTINGS.values())
+    least = least_sure(SAMPLES[2])
+    assert (least.setting, least.low) == (next(iter(SETTINGS.values())), np.quantile(outcomes.plans[:, -1, 0], 0.05))
 
 
 def test_the_models_own_error_stands_beside_the_spread_of_its_assumptions() -> None:
-    test = back_test(open_history())
-    said = text(uncertainty.own_error(SAMPLES[0], test).html)
-    total = (SAMPLES[0].outcomes.plans_before.sum(axis=-1))[:, 1:]
+    table = own_error(SAMPLES[0], back_test(open_history()))
+    total = SAMPLES[0].outcomes.plans_before.sum(axis=-1)[:, 1:]
     spread = total.std(axis=0) / total.mean(axis=0)
-    assert f"4.2%, wider than the {spread[0] * 100:.1f}% of its assumptions" in said
-    assert "look surer than they are" in said
-    first, *_, last = rows(uncertainty.own_error_table(SAMPLES[0], test).html)
-    assert first[1:] == ["4.2%", f"{spread[0] * 100:.1f}%", f"{np.hypot(0.042, spread[0]) * 100:.1f}%", "5"]
-    assert last[1] == "1.3%"
-    assert float(last[3].rstrip("%")) >= 4.2
+    error, assumed, both, trials = table["1 year"]
+    assert (round(error, 3), assumed, trials) == (0.042, spread[0], 5)
+    assert both == pytest.approx(np.hypot(error, spread[0]))
+    assert round(table["5 years"][0], 3) == 0.013
+    assert table["5 years"][2] >= error
 
 
 # ---- The file
@@ -166,11 +163,3 @@ def test_a_mistake_in_the_file_is_refused_by_line_and_key(tmp_path: Path, writte
     (tmp_path / "here" / "uncertainty.yaml").write_text(written, encoding="utf-8")
     with pytest.raises(Refusal, match=said):
         read_uncertainty(tmp_path, "here", sources())
-
-
-def test_a_title_from_outside_is_shown_as_text() -> None:
-    ready = replace(READY["base"], scenario=READY["base"].scenario.model_copy(update={"title": "<b>Base</b>"}))
-    for html in (uncertainty.chances_table, uncertainty.path_table, uncertainty.answer, uncertainty.lead):
-        shown = html([replace(SAMPLES[1], ready=ready)] * 2).html
-        assert "<b>" not in shown
-        assert "&lt;b&gt;" in shown.lower()

@@ -1,13 +1,11 @@
-"""How likely each target is, and what an amount lies between: what many draws of a scenario say."""
+"""How likely each target is: how often many draws of a scenario reach it, in the last year, by year, and for any amount."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from best_model.draws.odds import Odds, Sample
-from best_model.model.deficit import CASES
-from best_model.model.phasing import FloatArray
 from best_model.table import (
     METHOD,
     NOT_APPLICABLE,
@@ -22,22 +20,7 @@ from best_model.table import (
     under,
 )
 
-_LEVELS = {
-    "1 in 20 is below": 0.05,
-    "1 in 4 is below": 0.25,
-    "Middle": 0.5,
-    "1 in 4 is above": 0.75,
-    "1 in 20 is above": 0.95,
-}
 _NEVER_MISSED = NOT_APPLICABLE("never missed")
-_BANDS = {
-    "saving": "Saving found, £m a year",
-    "gap_before": "Gap before it, £m a year",
-    "gap_after": "Gap after it, £m a year",
-    **{f"deficit.{case}": f"Deficit, £m. {words}" for case, words in CASES.items()},
-    "plans_before": "Children with a plan, doing nothing",
-    "plans": "Children with a plan, with the programme",
-}
 
 
 @dataclass(frozen=True)
@@ -114,46 +97,31 @@ def _path(sample: Sample, years: Sequence[str]) -> list[Value]:
     return [*(by_year.get(year, NOT_PUBLISHED) for year in years), Chance(path.chance, draws)]
 
 
-@listed("sample")
-def saving_range(sample: Sample) -> Table:
-    """The saving found by year, £ nominal, at five levels of its range from the lowest to the highest, and the published targets."""
-    authority, title = sample.ready.authority, sample.ready.scenario.title
-    table = levels_of(
-        f"{title}: the range of the saving found, £m a year", authority.years, sample.outcomes.saving, Unit.GBP
-    )
-    targets = [
-        Row(name.capitalize(), [amount if np.isfinite(amount) else NOT_PUBLISHED for amount in amounts], "published")
-        for name, amounts in authority.council.targets.items()
-    ]
-    return replace(table, name="saving_range", rows=[*table.rows, *targets])
+_STEPS = 200
+_NEARLY_NONE, _NEARLY_ALL, _ROOM = 0.001, 0.999, 1.03
 
 
-def levels_of(caption: str, points: Sequence[object], amounts: FloatArray, unit: Unit) -> Table:
-    """Five levels of an amount, (draw, point): 1 outcome in 20 is below the first, and 1 in 20 above the last."""
-    levels = np.quantile(amounts, [*_LEVELS.values()], axis=0)
-    rows = [Row(head, values, "modelled", METHOD) for head, values in zip(_LEVELS, levels, strict=True)]
-    return Table("levels", caption, "Level", under(map(str, points), unit), rows)
+def amounts(samples: Sequence[Sample]) -> dict[str, float]:
+    """Amounts that the last year may save, £ from the least to the most, by name: the targets and many between them."""
+    every = np.concatenate([sample.outcomes.saving[:, -1] for sample in samples])
+    aims = samples[0].ready.authority.aims
+    ends = max(0.0, np.quantile(every, _NEARLY_NONE)), max(np.quantile(every, _NEARLY_ALL), *aims.values()) * _ROOM
+    named = {str(round(amount)): amount for amount in np.linspace(*ends, _STEPS)}
+    named |= {f"{name.capitalize()} target": amount for name, amount in aims.items()}
+    return {name: float(amount) for name, amount in sorted(named.items(), key=lambda each: each[1])}
 
 
-def target_names(sample: Sample) -> list[str]:
-    """The rows of `saving_range` that are targets."""
-    return [name.capitalize() for name in sample.ready.authority.council.targets]
-
-
-@listed("sample")
-def ranges(sample: Sample) -> Table:
-    """What nine outcomes in ten lie between in the last year or January, £ nominal or children, and the middle one."""
-    bands = sample.said.bands
+def at_least(samples: Sequence[Sample]) -> Table:
+    """How likely each scenario is to find at least each of these amounts, to the pound."""
+    along = amounts(samples)
     rows = [
-        Row(
-            words,
-            (bands[of].at[-1], bands[of].low[-1], bands[of].median[-1], bands[of].high[-1]),
-            "modelled",
-            METHOD,
-            unit=Unit.CHILDREN if of.startswith("plans") else None,
-        )
-        for of, words in _BANDS.items()
+        Row(sample.ready.scenario.title, [_of(sample, amount) for amount in along.values()], "modelled", METHOD)
+        for sample in samples
     ]
-    levels = ("Low (1 in 20 is below)", "Middle", "High (1 in 20 is above)")
-    caption = f"{sample.ready.scenario.title}: what nine simulated outcomes in ten lie between"
-    return Table("ranges", caption, "Amount", (Column("When", Unit.WORDS), *under(levels)), rows)
+    caption = f"Chance of finding at least so much in {samples[0].ready.authority.years[-1]}"
+    return Table("at_least", caption, "Scenario", under(along, Unit.CHANCE), rows)
+
+
+def _of(sample: Sample, amount: float) -> Chance:
+    saving = sample.outcomes.saving[:, -1]
+    return Chance(float(np.mean(np.round(saving - amount) >= 0)), len(saving))
