@@ -17,13 +17,14 @@ from best_model import __version__
 from best_model.command.main import main
 from best_model.door import PARAMS, open_authority, open_ensemble, open_scenario
 from best_model.draws.ensemble import Outcomes, ensemble
-from best_model.draws.odds import columns_of, odds, path, summed_up
+from best_model.draws.odds import columns_of, odds, path, summary, summed_up
 from best_model.faces.numbers import chance
+from best_model.inputs.outcomes_file import StoredOutcomes, write_outcomes
 from best_model.model.deficit import CASES
 from best_model.model.phasing import FloatArray
 from best_model.model.refusal import Refusal
 from best_model.model.settings import SETTINGS
-from best_model.outputs.outcomes_file import StoredOutcomes, write_outcomes
+from best_model.questions.bands import children_bands, money_bands, targets_reached
 
 AUTHORITY = open_authority()
 YEARS = ["2026/27", "2027/28", "2028/29", "2029/30"]
@@ -242,6 +243,10 @@ def test_a_file_that_cannot_be_written_is_refused(tmp_path: Path, place: str, re
 
 # ---- The command
 
+READY = open_ensemble("stretched", AUTHORITY, 5)
+DRAWN = ensemble(READY, 320)
+SAID = summary(READY, DRAWN)
+
 
 @pytest.fixture(scope="module")
 def text() -> str:
@@ -277,27 +282,32 @@ def test_the_json_has_what_the_draws_say(said: dict[str, Any]) -> None:
 
 
 def test_the_chances_are_those_of_the_draws(said: dict[str, Any]) -> None:
-    drawn = ensemble(open_ensemble("stretched", AUTHORITY, 5), 320)
-    last = drawn.saving[:, -1]
+    last = DRAWN.saving[:, -1]
     assert [each["chance"] for each in said["targets"]] == [(last >= 48e6).mean(), (last >= 66.146e6).mean()]
     assert said["targets"][0]["shortfall_if_missed_gbp"] == pytest.approx((48e6 - last[last < 48e6]).mean(), abs=0.01)
-    assert said["bands"]["saving"]["p50"] == pytest.approx(np.median(drawn.saving, axis=0), abs=0.01)
+    assert said["bands"]["saving"]["p50"] == pytest.approx(np.median(DRAWN.saving, axis=0), abs=0.01)
     assert said["bands"]["plans"]["p95"][-1] == pytest.approx(
-        np.quantile(drawn.plans[:, -1].sum(axis=1), 0.95), abs=0.01
+        np.quantile(DRAWN.plans[:, -1].sum(axis=1), 0.95), abs=0.01
     )
 
 
-def test_the_lines_say_how_many_draws_from_which_seed_and_each_chance_with_its_error(
+def test_the_tables_hold_the_same_and_the_text_says_how_many_draws_from_which_seed(
     text: str, said: dict[str, Any]
 ) -> None:
-    lines = text.splitlines()
-    assert lines[0] == "Stretched, Leicestershire County Council: 320 draws of every assumption, seed 5"
-    base = next(line for line in lines if line.startswith("  base £48.0m in 2029/30"))
-    share, error = re.findall(r"(\d+)% ± (\d)", base)[0]
-    assert int(share) == pytest.approx(100 * said["targets"][0]["chance"], abs=0.5)
-    assert int(error) == pytest.approx(100 * said["targets"][0]["standard_error"], abs=0.5)
-    assert f"short by £{said['targets'][0]['shortfall_if_missed_gbp'] / 1e6:.1f}m on average" in base
-    assert "  £15.4m in 2026/27                          less than 1 in 100" in text  # of 320 draws, 1 in 106
+    base, stretched = said["targets"]
+    reached = targets_reached(SAID)
+    assert reached["Base, 2029/30"] == (
+        48e6,
+        (base["chance"], 320),
+        pytest.approx(base["shortfall_if_missed_gbp"], abs=0.01),
+    )
+    assert reached["Stretched, 2029/30", "Chance"].share == stretched["chance"]
+    assert reached["Path of stretched, every year of it", "Chance"].share == said["path"]["chance"]
+    for table, of in ((money_bands(SAID), "saving"), (children_bands(SAID), "plans")):
+        median, (low, _) = table.rows[0].values[-1], table.rows[1].values[-1]
+        assert [low, median] == pytest.approx([said["bands"][of][level][-1] for level in ("p5", "p50")], abs=0.01)
+    assert text.startswith("Stretched, Leicestershire County Council: 320 draws of every assumption, seed 5\n\n")
+    assert all(str(table) in text for table in (reached, money_bands(SAID), children_bands(SAID)))
 
 
 def test_draws_that_are_stored_by_two_workers_are_summed_up_as_those_of_one_in_memory(
@@ -306,7 +316,7 @@ def test_draws_that_are_stored_by_two_workers_are_summed_up_as_those_of_one_in_m
     store = tmp_path / "draws.parquet"
     assert best(*SOME, "--workers", "2", "--store", str(store)).stdout == text
     assert list(tmp_path.iterdir()) == [store]
-    found, drawn = StoredOutcomes(store), ensemble(open_ensemble("stretched", AUTHORITY, 5), 320)
+    found, drawn = StoredOutcomes(store), DRAWN
     assert len(found) == (2 + len(CASES)) * 4 + 2 * 6 * len(SETTINGS)
     inmss = list(SETTINGS).index("inmss")
     np.testing.assert_array_equal(found["saving.2029/30"], drawn.saving[:, -1])

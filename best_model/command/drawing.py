@@ -1,17 +1,18 @@
 """What `best ensemble` does: draws of every assumption, what they say, and a file of them where one is wanted."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from best_model.command.words import printed
 from best_model.door import open_authority, open_ensemble, open_uncertainty
 from best_model.draws.ensemble import Ensemble, Outcomes, joined, outcomes_by_block
 from best_model.draws.fan_out import team
 from best_model.draws.odds import Summary, columns_of, summary, summed_up
+from best_model.faces.plain import as_json
+from best_model.inputs.outcomes_file import StoredOutcomes, write_outcomes
 from best_model.model.refusal import Refusal
-from best_model.outputs.odds import odds_json, odds_text
-from best_model.outputs.outcomes_file import StoredOutcomes, write_outcomes
+from best_model.questions.bands import children_bands, for_a_machine, money_bands, targets_reached
 
 
 class Asked(NamedTuple):
@@ -29,7 +30,7 @@ class Asked(NamedTuple):
     store: Path | None = None
 
 
-def drawn(asked: Asked, workers: int | None, scheduler: str, as_json: bool) -> str:
+def drawn(asked: Asked, workers: int | None, scheduler: str, machine: bool) -> str:
     """What comes of a set of draws, for a terminal or as JSON, worked by threads here or by the workers of a cluster."""
     if scheduler and workers is not None:
         raise Refusal(
@@ -48,9 +49,11 @@ def drawn(asked: Asked, workers: int | None, scheduler: str, as_json: bool) -> s
         said = (
             summary(ready, joined(blocks, draws)) if asked.store is None else _kept(asked, asked.store, ready, blocks)
         )
-    if as_json:
-        return json.dumps(odds_json(authority, ready.scenario, seed, said), indent=2)
-    return odds_text(authority, ready.scenario, seed, said)
+    if machine:
+        return as_json(for_a_machine(ready, seed, said))
+    tables = targets_reached(said), money_bands(said), children_bands(said)
+    names = {"scenario": ready.scenario, "council": authority.council, "draws": said.draws, "seed": seed}
+    return printed("ensemble.txt", **names, tables=tables)
 
 
 def _kept(asked: Asked, store: Path, ready: Ensemble, blocks: Iterator[Outcomes]) -> Summary:
