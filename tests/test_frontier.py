@@ -1,6 +1,5 @@
 """What it would take: least effort and least cost, the frontier between doing nothing and the most, and the map of two priorities."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
@@ -9,10 +8,19 @@ import numpy as np
 import pytest
 
 from best_model.door import open_authority, open_result, open_scenario
+from best_model.faces.charts_map import two_levers as two_levers_chart
 from best_model.model.engine import Result, run, running
 from best_model.model.scenario import Action, Assumption, FewerNewPlans, Lever, Places, Price, Scenario
-from best_model.outputs import charts_frontier
-from best_model.outputs import frontier as page
+from best_model.questions.asked_of import (
+    asks_table,
+    frontier_line,
+    frontier_table,
+    in_short,
+    map_of_two,
+    needed_at_the_evidence,
+    pair,
+    two_priorities,
+)
 from best_model.questions.frontier import (
     Mix,
     QuickReach,
@@ -34,12 +42,6 @@ SHIPPED = [open_result(name, AUTHORITY) for name in ("evidence", "base", "stretc
 REACH = QuickReach(AUTHORITY, STRETCHED.scenario)
 LEVERS = STRETCHED.scenario.levers
 BASE, STRETCH = 48_000_000.0, 66_146_000.0
-PAGES = (
-    lambda result: page.what_each_target_asks(asks(result)),
-    lambda result: page.what_is_cheapest_to_run(asks(result)),
-    lambda result: page.what_the_last_pounds_ask(frontier(result)),
-    page.what_two_priorities_need,
-)
 
 
 def figure(value: float) -> Assumption:
@@ -79,10 +81,6 @@ def intensities(scenario: Scenario) -> np.ndarray:
 
 def cost_to_run(mixes: np.ndarray) -> np.ndarray:
     return running(AUTHORITY, LEVERS, np.atleast_2d(mixes))[:, -1].sum(axis=-1)
-
-
-def words(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 # ---- The quick reach
@@ -207,28 +205,20 @@ def test_a_target_out_of_reach_is_told_with_the_nearest_mix_and_what_it_is_short
     assert ask.least_cost is ask.least_effort
 
 
-def test_the_page_says_out_of_reach_and_by_how_much() -> None:
+def test_a_target_out_of_reach_is_told_with_what_it_is_short_by() -> None:
     far = with_targets(STRETCHED, base=BASE, moon=70e6)
-    said = words(page.what_each_target_asks(asks(far)).html)
-    assert "; moon is £2.3m out of reach. " in said
-    assert "Moon, £70.0m in 2029/30, is out of reach by £2.3m, or about 41 children in INMSS." in said
-    table = words(page.asks_table(asks(far)).html)
-    assert "Moon: out of reach, the nearest" in table
-    assert "short of it by £2.3m" in table
-    assert "moon" not in words(page.what_is_cheapest_to_run(asks(far)).html)
-    assert "moon is out of reach" in words(page.what_two_priorities_need(far).html)
-
-
-def test_with_every_target_out_of_reach_no_mix_is_called_cheapest() -> None:
-    far = with_targets(STRETCHED, moon=70e6)
-    assert words(page.what_is_cheapest_to_run(asks(far)).html) == "No target is within reach at any cost."
+    base, moon = in_short(asks(far))
+    assert (moon.name, round(moon.short / 1e6, 1), round(moon.children_short), moon.beyond) == ("Moon", 2.3, 41, False)
+    assert base.short == base.children_short == 0
+    assert "Moon: out of reach, the nearest" in [column.heading for column in asks_table(asks(far)).columns]
+    assert needed_at_the_evidence(two_levers(far))[1]["Moon"] is None
+    assert {str(value) for value in two_priorities(far).column("Moon needs of it")} == {"out of reach"}
 
 
 def test_a_target_that_the_evidence_meets_asks_nothing_beyond_it() -> None:
-    near = with_targets(STRETCHED, easy=30e6)
-    assert words(page.what_each_target_asks(asks(near)).html) == (
-        "Easy asks nothing beyond the evidence. Easy, £30.0m in 2029/30, asks nothing beyond the evidence."
-    )
+    (easy,) = in_short(asks(with_targets(STRETCHED, easy=30e6)))
+    assert not easy.beyond
+    assert not easy.short
 
 
 # ---- What a mix takes
@@ -306,8 +296,8 @@ def mapped() -> TwoLevers:
 
 
 def test_the_map_is_of_the_two_that_save_most_unless_others_are_named(mapped: TwoLevers) -> None:
-    assert [lever.name for lever in page.pair(mapped)] == ["specialist_places", "commissioning"]
-    other = page.pair(two_levers(STRETCHED, ("eotas", "ceasing")))
+    assert [lever.name for lever in pair(mapped)] == ["specialist_places", "commissioning"]
+    other = pair(two_levers(STRETCHED, ("eotas", "ceasing")))
     assert [lever.name for lever in other] == ["eotas", "ceasing"]
 
 
@@ -342,70 +332,61 @@ def test_what_is_needed_by_hand() -> None:
     np.testing.assert_allclose(drawn.needed(15e6), [0.25, 0.0, np.nan], atol=1e-6)
 
 
-# ---- On the page
+# ---- As tables
 
 
-@pytest.mark.parametrize("result", SHIPPED, ids=lambda result: result.scenario.name)
-@pytest.mark.parametrize("sentence", PAGES)
-def test_an_answer_is_a_sentence_of_at_most_twenty_words(sentence, result: Result) -> None:  # type: ignore[no-untyped-def]
-    answer = re.match(r'<p class="answer">(.*?)</p>', sentence(result).html)
-    assert answer
-    assert len(answer[1].split()) <= 20
-    assert len(re.findall(r"\.(?= |$)", answer[1])) == 1
-
-
-def test_each_target_is_answered_in_short_and_then_by_the_priorities_it_leans_on() -> None:
-    assert words(page.what_each_target_asks(asks(STRETCHED)).html) == (
-        "Base asks 66% of a priority, against 50% at the centre of its range; stretched asks 100%. "
-        "Base, £48.0m in 2029/30, asks most of specialist places and resource bases: 66%, against 50% at the centre of its range. "
-        "Stretched, £66.1m in 2029/30, asks 100% of specialist places and resource bases, and of commissioning and demand, "
-        "against 50% at the centre of their ranges."
+def test_each_target_is_told_by_the_priorities_it_leans_on() -> None:
+    base, stretched = in_short(asks(STRETCHED))
+    assert (base.priorities, round(base.share, 2), base.evidence) == (
+        ("specialist places and resource bases",),
+        0.66,
+        0.5,
     )
-    assert words(page.what_is_cheapest_to_run(asks(STRETCHED)).html) == (
-        "In the cheapest mix found, running costs a year are £0.6m for base and £2.7m for stretched. "
-        "With the least effort they are £1.7m for base and £2.8m for stretched."
-    )
-    assert words(page.what_two_priorities_need(STRETCHED).html) == (
-        "With specialist places and resource bases at 50%, base needs commissioning and demand at 68%; stretched is out of reach."
-    )
+    assert (stretched.priorities, round(stretched.share, 2)) == (
+        ("specialist places and resource bases", "commissioning and demand"), 1.0,
+    )  # fmt: skip
+    at, needed = needed_at_the_evidence(two_levers(STRETCHED))
+    assert at == 0.5
+    assert needed["Base"] == pytest.approx(0.68, abs=0.005)
+    assert needed["Stretched"] is None
 
 
 def test_the_table_of_asks_shows_what_the_mixes_are() -> None:
-    said = words(page.asks_table(asks(STRETCHED)).html)
-    base, stretched = asks(STRETCHED)
-    efforts = [
-        f"{mix.effort:.2f}"
-        for mix in (base.least_effort, base.least_cost, stretched.least_effort, stretched.least_cost)
-    ]
-    assert f"Effort modelled {' '.join(efforts)}" in said
-    assert "Saving found, 2029/30, £m modelled 48.0 48.0 66.1 66.1" in said
+    asked = asks(STRETCHED)
+    mixes = [mix for each in asked for mix in (each.least_effort, each.least_cost)]
+    table = asks_table(asked)
+    for head, what in (
+        ("Effort", "effort"),
+        ("Saving found, 2029/30, £m", "found"),
+        ("Cost to run, 2029/30, £m", "running_cost"),
+    ):
+        assert table[head] == tuple(getattr(mix, what) for mix in mixes)
 
 
-def test_the_frontier_chart_names_every_scenario_and_says_its_numbers() -> None:
-    chart = charts_frontier.frontier_chart(frontier(STRETCHED), SHIPPED)
+def test_the_frontier_as_a_table_and_as_a_line(mixes: Sequence[Mix]) -> None:
+    table, line = frontier_table(mixes), frontier_line(mixes, SHIPPED)
+    assert table.column("Effort") == tuple(mix.effort for mix in mixes)
+    assert (line.rows[0].head, line.rows[len(mixes) - 1].head) == ("In train only", "The most")
     for result in SHIPPED:
-        mix = Mix(result)
-        assert f"{result.scenario.title}, £{mix.found / 1e6:.1f}m at effort {mix.effort:.2f}" in chart.alt
-        assert chart.svg.count(f">{result.scenario.title} {mix.found / 1e6:.1f}<") == 2
-    assert chart.alt.startswith("£42.0m asks nothing beyond the evidence; half of all effort goes into the last £")
+        assert line[result.scenario.title] == (Mix(result).found, Mix(result).effort, Mix(result).children)
 
 
-def test_the_map_names_its_bold_contour_and_fills_only_the_scenario_that_is_held() -> None:
-    chart = charts_frontier.two_levers_chart(STRETCHED, SHIPPED)
+def test_the_map_fills_only_the_scenario_that_is_held_and_names_the_target_it_crosses() -> None:
+    drawn = map_of_two(STRETCHED, SHIPPED)
+    assert {name: hollow for name, *_, hollow in drawn.points} == {
+        "Evidence-led": True,
+        "Base": True,
+        "Stretched": False,
+    }
+    chart = two_levers_chart(**vars(drawn))
     assert ">Base target 48.0<" in chart.svg
     assert "Stretched target" not in chart.svg  # it is met at one corner alone
-    assert "Base needs 68% of it" in chart.alt
     for name in ("Evidence-led (42.0)", "Base (48.0)", "Stretched (66.1)"):
         assert f">{name}<" in chart.svg
 
 
-def test_a_map_that_no_target_crosses_is_drawn_all_the_same() -> None:
-    chart = charts_frontier.two_levers_chart(two_prices())
-    assert "target" not in chart.svg
-    assert "with both" in chart.alt
-
-
-def test_a_title_from_outside_is_text() -> None:
-    scenario = STRETCHED.scenario.model_copy(update={"title": "<script>"})
-    assert "<script>" not in page.two_levers_table(replace(STRETCHED, scenario=scenario)).html
-    assert "<script>" not in charts_frontier.two_levers_chart(replace(STRETCHED, scenario=scenario)).img
+def test_a_map_that_no_target_crosses_is_drawn_all_the_same_and_a_title_is_text() -> None:
+    lone = two_prices()
+    assert "target" not in two_levers_chart(**vars(map_of_two(lone))).svg
+    odd = replace(lone, scenario=lone.scenario.model_copy(update={"title": "<script>"}))
+    assert "<script>" not in two_levers_chart(**vars(map_of_two(odd))).img

@@ -1,6 +1,5 @@
 """When it pays and what waiting costs: break-even by hand and to the month, and each delay as a run of its own."""
 
-import re
 from dataclasses import replace
 
 import numpy as np
@@ -14,20 +13,15 @@ from best_model.model.cost import in_financial_years
 from best_model.model.engine import Result, run
 from best_model.model.scenario import Assumption, Lever, Price, Scenario
 from best_model.model.settings import setting_index
-from best_model.outputs import charts_timing
-from best_model.outputs import timing as page
 from best_model.questions.finance import later, reckoners
 from best_model.questions.places import capital, investment
 from best_model.questions.timing import BreakEven, break_evens, delays, months_to_break_even
+from best_model.questions.waiting import break_even, delay, delay_by_priority, lost_by_month, pays, waiting, when
 
 AUTHORITY = open_authority()
 RESULTS = {name: open_result(name, AUTHORITY) for name in ("do_nothing", "evidence", "base", "stretched")}
 STRETCHED = RESULTS["stretched"]
 BUILT = ("evidence", "base", "stretched")
-
-
-def words(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 def figure(value: float) -> Assumption:
@@ -110,40 +104,39 @@ def test_places_meet_their_capital_in_the_year_in_which_they_are_said_to_pay_bac
     assert financial_year(2026 + places.met_all // 12) == investment(RESULTS[name]).pays_back
 
 
-def test_capital_that_is_met_is_what_is_spent_so_far_and_the_page_says_so() -> None:
+def test_capital_that_is_met_is_what_is_spent_so_far() -> None:
     """By July 2027 a quarter of the second year is spent: 2.4 + 11.5 / 4 = 5.3 of £41.9m."""
     programme, *each = break_evens(STRETCHED)
     (places,) = (one for one in each if one.capital.any())
     assert programme.met_all == 15
     spent = float(programme.capital[0] + programme.capital[1] * (15 - 12) / 12)
     assert (round(spent / 1e6, 1), round(float(programme.capital.sum()) / 1e6, 1)) == (5.3, 41.9)
-    said = words(page.when_it_pays(STRETCHED).html)
-    assert "and capital spent so far too from July 2027." in said
+    said = pays(STRETCHED)
+    assert str(said.capital) == "from July 2027"
     assert places.met_all is not None
-    assert f"spent on them so far from May {2026 + places.met_all // 12}." in said
-    html = page.break_even_table(STRETCHED).html
-    assert all(head in html for head in (">Capital of all years, £m<", ">Meets capital spent so far too<"))
+    assert [str(each) for each in said.built] == [f"from May {2026 + places.met_all // 12}"]
+    assert break_even(STRETCHED)["The programme", "Capital of all years, £m"] == programme.capital.sum()
 
 
-def test_a_priority_that_spends_its_saving_again_never_pays_and_the_page_says_so() -> None:
+def test_a_priority_that_spends_its_saving_again_never_pays() -> None:
     early = next(one for one in break_evens(STRETCHED) if one.lever and one.lever.name == "early_years")
     assert early.met_running is None
-    assert "Early years offer never does: what it saves is spent again." in words(page.when_it_pays(STRETCHED).html)
+    assert pays(STRETCHED).never == (("Early years offer", True),)
 
 
 def test_a_priority_that_costs_more_than_it_saves_never_pays() -> None:
     dear = cheaper_inmss(cost=1e9)
     assert [one.met_running for one in break_evens(dear)] == [None, None]
-    assert words(page.when_it_pays(dear).html) == "The programme never meets its cost to run. Price never does."
+    assert (str(pays(dear).running), pays(dear).never) == ("never", (("Price", False),))
 
 
 def test_months_are_said_by_name_and_financial_year() -> None:
     """Twelve months from April 2026 is April 2027; nine, January 2027, is still 2026/27; beyond the plan it is said to be held."""
-    assert page._when(STRETCHED, 12) == "April 2027 (2027/28)"
-    assert page._when(STRETCHED, 9) == "January 2027 (2026/27)"
-    assert page._when(STRETCHED, 48) == "April 2030 (2030/31), saving held"
-    assert page._when(STRETCHED, 0) == "from the start"
-    assert page._when(STRETCHED, None) == "never"
+    assert when(STRETCHED, 12).in_a_cell == "April 2027 (2027/28)"
+    assert when(STRETCHED, 9).in_a_cell == "January 2027 (2026/27)"
+    assert when(STRETCHED, 48).in_a_cell == "April 2030 (2030/31), saving held"
+    assert when(STRETCHED, 0).in_a_cell == "from the start"
+    assert when(STRETCHED, None).in_a_cell == "never"
 
 
 # ---- What waiting costs
@@ -162,10 +155,10 @@ def test_a_delay_is_a_run_with_every_start_so_much_later(name: str, months: int)
 
 def test_the_delay_of_one_priority_moves_that_one_alone() -> None:
     late = later(STRETCHED.scenario, 7).levers
-    for place, delay in enumerate(delays(STRETCHED)[1:]):
+    for place, one in enumerate(delays(STRETCHED)[1:]):
         levers = tuple(late[at] if at == place else lever for at, lever in enumerate(STRETCHED.scenario.levers))
         alone = run(AUTHORITY, STRETCHED.scenario.model_copy(update={"levers": levers}))
-        np.testing.assert_allclose(delay.cost[7], STRETCHED.identified - alone.identified, rtol=0, atol=0.01)
+        np.testing.assert_allclose(one.cost[7], STRETCHED.identified - alone.identified, rtol=0, atol=0.01)
 
 
 def test_a_month_of_a_price_fall_by_hand() -> None:
@@ -192,41 +185,25 @@ def test_a_month_that_misses_a_september_costs_several_times_another() -> None:
     assert added[5] > 3 * max(np.delete(added, 5))
 
 
-# ---- On the page
-
-
-@pytest.mark.parametrize("name", RESULTS)
-@pytest.mark.parametrize("sentence", [page.when_it_pays, page.what_a_month_costs])
-def test_an_answer_is_one_sentence_of_at_most_twenty_words(sentence, name: str) -> None:  # type: ignore[no-untyped-def]
-    answer = re.match(r'<p class="answer">(.*?)</p>', sentence(RESULTS[name]).html)
-    assert answer
-    assert len(answer[1].split()) <= 20
+# ---- As tables
 
 
 def test_a_month_of_delay_is_said_as_it_is_run() -> None:
-    programme = delays(STRETCHED)[0]
-    said = words(page.what_a_month_costs(STRETCHED).html)
-    month, last = programme.over_the_years[1] / 1e6, programme.cost[1, -1] / 1e6
-    assert said.startswith(
-        f"One more month of delay costs £{month:.1f}m over 2026/27 to 2029/30, £{last:.1f}m of it in 2029/30."
-    )
+    each = delays(STRETCHED)
+    said, programme = waiting(each), each[0]
+    assert (said.month, said.month_in_last_year) == (programme.over_the_years[1], programme.cost[1, -1])
+    assert said.added == pytest.approx(np.diff(programme.over_the_years)[said.dearest - 1])
+    assert lost_by_month(each)["The programme", "12"] == pytest.approx(said.year)
 
 
 def test_with_nothing_done_nothing_is_lost_and_nothing_has_to_pay() -> None:
-    assert "Nothing is done" in words(page.when_it_pays(RESULTS["do_nothing"]).html)
-    assert "nothing is done" in words(page.what_a_month_costs(RESULTS["do_nothing"]).html)
+    assert not pays(RESULTS["do_nothing"]).does_anything
+    assert waiting(delays(RESULTS["do_nothing"])).month == 0
 
 
 def test_the_table_of_delay_has_a_row_for_each_month_and_adds_across() -> None:
-    html = page.delay_table(STRETCHED).html
-    rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', html)
-    assert len(rows) == 13
-    cells = [float(cell) for cell in re.findall(r"<td>(.*?)</td>", rows[12])]
-    assert sum(cells[:4]) == pytest.approx(cells[4], abs=0.25)
-
-
-def test_the_delay_chart_says_its_numbers() -> None:
-    chart = charts_timing.delay_chart(STRETCHED)
-    programme = delays(STRETCHED)[0]
-    assert f"The programme, £{programme.over_the_years[1] / 1e6:.1f}m for one month" in chart.alt
-    assert f">The programme {programme.over_the_years[-1] / 1e6:.1f}<" in chart.svg
+    table = delay(STRETCHED)
+    assert len(table.rows) == 13
+    *years, every = table["12 months"]
+    assert sum(years) == pytest.approx(every)
+    assert delay_by_priority(STRETCHED)["The programme", "A year, all years"] == pytest.approx(every)

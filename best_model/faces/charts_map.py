@@ -29,12 +29,14 @@ def two_levers(
     below: str,
     beside_it: str,
     targets: Mapping[str, float],
-    points: Sequence[Point] = (),
+    points: Sequence[tuple[str, float, float, float, bool]] = (),
 ) -> Chart:
     """Contours of the table's numbers: a row for each step `up`, a column for each step `across`, both as shares of the most.
 
-    A target that lies on the map is a bold contour, and where it is met is shaded. `below` and `beside_it` name the axes.
+    A target that lies on the map is a bold contour, and where it is met is shaded. `below` and `beside_it` name the axes; `points` are
+    as `Point`.
     """
+    marked = [Point(*point) for point in points]
     kind = table.columns[0].unit
     found = np.stack([heights(row.values, kind) for row in table.rows])
 
@@ -44,7 +46,7 @@ def two_levers(
         axes = figure.subplots()
         aims = {name: float(heights([amount], kind)[0]) for name, amount in targets.items()}
         _contours(axes, across, up, found, aims)
-        for point, look in zip(points, LOOKS * len(points), strict=False):
+        for point, look in zip(marked, LOOKS * len(marked), strict=False):
             _mark(axes, point, label(point.value, kind), look[0], look[2])
         plain(axes, title, beside_it)
         axes.set_xlabel(below)
@@ -53,7 +55,7 @@ def two_levers(
             axis.set_major_formatter(PercentFormatter(1.0))
         axes.set(xlim=(-0.02, 1.02), ylim=(-0.03, 1.03))
 
-    return Chart(table.caption, _told(table, below, beside_it, points), draw, (10.6, 5.6))
+    return Chart(table.caption, _told(table, below, beside_it, marked), draw, (10.6, 5.6))
 
 
 def _contours(axes: Any, across: Sequence[float], up: Sequence[float], found: Any, aims: Mapping[str, float]) -> None:
