@@ -1,86 +1,35 @@
-"""What changed since the last published pack: its folder read, and today's model run on the steps from its inputs to today's."""
+"""What changed since the last published pack: today's model run on the steps from its inputs to today's, and the page that says so."""
 
-import hashlib
-import json
-import math
 import tempfile
-import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
-
-from pydantic import ValidationError
+from typing import Any, NamedTuple
 
 from best_model.door import open_authority, open_result, open_scenario, open_uncertainty
 from best_model.inputs.scenarios import read_priorities
 from best_model.inputs.strict_yaml import read_yaml
 from best_model.inputs.tables import published_openly
-from best_model.model.refusal import Refusal
 from best_model.model.scenario import Assumption
+from best_model.papers.last_pack import Unread, attempt, inputs_of, manifest_of, sums_of, tree_of
 from best_model.papers.page import Page, rendered
-from best_model.papers.provenance import files
 from best_model.papers.publish import INPUTS, MANIFEST
-from best_model.questions import what_changed
-from best_model.questions.changed_files import (
-    STEPS,
-    Difference,
-    FileChange,
-    Part,
-    Rows,
-    Tree,
-    counts_children,
-    keys_compared,
-    ladder,
-    may_count_under,
-    rows_compared,
-    rows_of,
-    sources_named,
-)
-from best_model.questions.changes import (
-    AssumptionChange,
-    Changes,
-    assumptions_compared,
-    figures_compared,
-    printed_compared,
-)
+from best_model.questions import changed_files as by_file
+from best_model.questions import what_changed as tables
+from best_model.questions.changed_files import Difference, FileChange, Part, Tree
+from best_model.questions.changes import Changes, assumptions_compared, figures_compared, printed_compared
 from best_model.questions.headline import headline
 from best_model.questions.names import figure_name
 from best_model.questions.recorded import Headline, Manifest
 
-_LONGEST = 240
-
-Found = TypeVar("Found")
-
-
-class Unread(Exception):
-    """Why something cannot be read, in one line that names no folder of this machine."""
-
-
-# ---- The page
-
 
 def changes_page(changes: Changes, page: Page) -> str:
     """The changes as a whole page in the pack's frame."""
-    parts = {
-        "How likely is each target now?": what_changed.chances_changed(changes),
-        "What else that is printed changed?": what_changed.printed_changed(changes),
-        "Which assumptions changed?": what_changed.assumptions_changed(changes),
-        "Which files changed?": what_changed.files_changed(changes),
-    }
-    return rendered(
-        "changes.html.j2",
-        page=page,
-        changes=changes,
-        scenarios=what_changed.scenarios_changed(changes),
-        parts=parts,
-        rows=what_changed.rows_changed(changes),
-        made=what_changed.made_changed(changes),
-        built=_day(changes.previous.built) if changes.previous else "",
-    )
+    built = _day(changes.previous.built) if changes.previous else ""
+    return rendered("changes.html.j2", page=page, changes=changes, tables=tables, built=built)
 
 
 def _day(built: str) -> str:
@@ -90,9 +39,6 @@ def _day(built: str) -> str:
     except ValueError:
         return f"at {built!r}" if built else "at a time not recorded"
     return f"on {day.day} {day:%B %Y}"
-
-
-# ---- The door
 
 
 def changed_since(previous: Path | None, manifest: Mapping[str, Any], params: Path) -> Changes:
@@ -105,118 +51,66 @@ def changed_since(previous: Path | None, manifest: Mapping[str, Any], params: Pa
     if previous is None:
         return Changes(state="first", now=new.made)
     try:
-        return _attempt(
-            lambda: _written(_compared(_read(previous / MANIFEST), previous.parent / INPUTS, new, params)), previous
-        )
+        return attempt(partial(_compared, previous, new, params), previous)
     except Unread as why:
         return Changes(state="unread", now=new.made, why=(str(why),))
 
 
-def _written(changes: Changes) -> Changes:
-    """The same, once it is known that a file can hold it: JSON and YAML can name half a letter, and UTF-8 has none."""
-    changes.model_dump_json()
-    return changes
-
-
-def _attempt(work: Callable[[], Found], folder: Path) -> Found:
-    """What `work` gives. Whatever an old folder makes it raise is said in one line, for today's code may fail on it in any way."""
-    try:
-        return work()
-    except Unread:
-        raise
-    except Exception as error:
-        said = str(error) if isinstance(error, Refusal) else f"{type(error).__name__}: {error}"
-        plain = " ".join(said.replace(f"{folder}/", "").replace(str(folder), folder.name).split())
-        raise Unread(textwrap.shorten(plain, _LONGEST, placeholder=" …")) from error
-
-
-# ---- The last pack
-
-
-def _read(path: Path) -> Manifest:
-    try:
-        text = path.read_text(encoding="utf-8")
-        said = json.loads(
-            text, parse_constant=_number, parse_float=_number, parse_int=lambda digits: int(_number(digits))
+def _compared(previous: Path, new: Manifest, params: Path) -> Changes:
+    old, today = manifest_of(previous / MANIFEST), _Opened(params, tree_of(params))
+    steps = _steps(old, previous.parent / INPUTS, today.tree)
+    with tempfile.TemporaryDirectory(prefix="best-") as scratch:
+        opened = [_laid_out(tree, Path(scratch) / str(place)) for place, tree in enumerate(steps.folders)]
+        both = {key: said for key, said in new.headline.items() if key in old.headline}
+        between, broken = _between(opened, both, steps.parts)
+        councils = list(dict.fromkeys(said.authority for said in new.headline.values()))
+        changes = Changes(
+            state="compared",
+            now=new.made,
+            previous=old.made,
+            why=tuple(dict.fromkeys([*steps.why, *broken])),
+            titles={key: _title(key, new.headline.get(key), params) for key in {**new.headline, **old.headline}},
+            figures=figures_compared(old.headline, new.headline, steps.parts, between),
+            printed=printed_compared(old, new),
+            files=tuple(_file(path, sums, steps, [*opened, today]) for path, sums in steps.changed.items()),
+            draws=today.draws(councils) if new.chances else 0,
         )
-        manifest = Manifest.model_validate(said)
-    except OSError:
-        raise Unread(f"its {MANIFEST} is missing or cannot be opened") from None
-    except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        place = ".".join(map(str, fault["loc"])) or "the whole"
-        raise Unread(f"its {MANIFEST} is not as this version writes it ({place}: {fault['msg']})") from None
-    except (ValueError, RecursionError):
-        raise Unread(f"its {MANIFEST} is not JSON that can be read") from None
-    # the first packs wrote the folder's own name before each path
-    return manifest.model_copy(
-        update={"inputs": {path.removeprefix("params/"): total for path, total in manifest.inputs.items()}}
-    )
-
-
-def _number(digits: str) -> float:
-    if math.isfinite(value := float(digits)):
-        return value
-    raise ValueError(digits)
-
-
-def _tree(folder: Path) -> dict[str, bytes]:
-    """Every file of a folder but hidden ones, by its path."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files(folder)} if folder.is_dir() else {}
-
-
-def _hashes(tree: Tree) -> dict[str, str]:
-    return {path: hashlib.sha256(content).hexdigest() for path, content in tree.items()}
-
-
-def _kept(old: Manifest, inputs: Path) -> Tree:
-    """The last pack's copy of its inputs, if it is what its manifest says."""
-    tree = _tree(inputs)
-    if not tree:
-        raise Unread("it keeps no copy of its inputs")
-    there = _hashes(tree)
-    odd = sorted(path for path in {*there, *old.inputs} if old.inputs and there.get(path) != old.inputs.get(path))
-    if odd:
-        raise Unread(f"its copy of {odd[0]} is not what its manifest recorded")
-    return tree
+        changes = _with_assumptions(changes, opened[:1], today, councils)
+    changes.model_dump_json()  # JSON and YAML can name half a letter, and UTF-8 has none: then no file can hold it
+    return changes
 
 
 # ---- The steps from its inputs to today's
 
 
-class Steps(NamedTuple):
-    """From the last pack's files, `old`, to `today`'s; with the sums that it recorded of its own.
+class _Steps(NamedTuple):
+    """What differs, in order: `parts`, and by path the sums before and after of what `changed`.
 
-    `parts` are what differs, in order. `folders` are what each part but the last leads to; none where the last pack's files are not known.
+    `folders` are what each part but the last leads to; there are none where the last pack's files are not known.
     """
 
     parts: tuple[Part, ...]
-    folders: tuple[Tree, ...]
-    old: Tree
-    recorded: Mapping[str, str]
-    today: Tree
+    changed: Mapping[str, tuple[str | None, str | None]]
+    folders: tuple[Tree, ...] = ()
     why: tuple[str, ...] = ()
 
-    @property
-    def changed(self) -> dict[str, tuple[str | None, str | None]]:
-        """Each file that differs, with its sum before and after."""
-        now = _hashes(self.today)
-        sums = {path: (self.recorded.get(path), now.get(path)) for path in sorted({*self.recorded, *now})}
-        return {path: (was, is_now) for path, (was, is_now) in sums.items() if was != is_now}
 
-
-def _steps(old: Manifest, inputs: Path, today: Tree) -> Steps:
+def _steps(old: Manifest, inputs: Path, today: Tree) -> _Steps:
     """Without the last pack's files: the parts that differ by their sums, or any, where it recorded none."""
     try:
-        kept = _attempt(lambda: _kept(old, inputs), inputs)
+        kept = attempt(partial(inputs_of, old, inputs), inputs)
     except Unread as why:
-        unsplit = Steps(("model",), (), {}, old.inputs, today)
-        differing = {part for path in unsplit.changed for part in may_count_under(path, today.get(path, b""))}
-        said = (f"Not split: the last pack cannot be run again, because {why}.",) if differing else ()
-        return unsplit._replace(parts=("model", *(part for part in STEPS if part in differing)), why=said)
-    rungs = ladder(kept, today)
-    folders = (kept, *(tree for _, tree in rungs))[:-1]
-    return Steps(("model", *(part for part, _ in rungs)), folders, kept, _hashes(kept), today)
+        changed = _changed(old.inputs, sums_of(today))
+        parts = {part for path in changed for part in by_file.may_count_under(path, today.get(path, b""))}
+        said = (f"Not split: the last pack cannot be run again, because {why}.",) if changed else ()
+        return _Steps(("model", *filter(parts.__contains__, by_file.STEPS)), changed, (), said)
+    rungs = by_file.ladder(kept, today)
+    folders = (kept, *(tree for _, tree in rungs))[: len(rungs)]
+    return _Steps(("model", *(part for part, _ in rungs)), _changed(sums_of(kept), sums_of(today)), folders)
+
+
+def _changed(was: Mapping[str, str], now: Mapping[str, str]) -> dict[str, tuple[str | None, str | None]]:
+    return {path: (was.get(path), now.get(path)) for path in sorted({*was, *now}) if was.get(path) != now.get(path)}
 
 
 # ---- Today's model on those folders
@@ -225,8 +119,8 @@ def _steps(old: Manifest, inputs: Path, today: Tree) -> Steps:
 class _Opened:
     """A folder of parameters, and the councils of it, each read once."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, tree: Tree) -> None:
+        self.folder, self.tree = folder, tree
         self.authority = cache(lambda name: open_authority(name, folder))
 
     def headline(self, said: Headline) -> Headline:
@@ -234,47 +128,27 @@ class _Opened:
         result = open_result(said.scenario, self.authority(said.authority), self.folder)
         return Headline.model_validate(headline(result, ()))
 
-    def figures(self, names: Sequence[str]) -> tuple[dict[str, Assumption], dict[str, str]]:
-        """Every assumption of these councils, and what readers call it; with the council's name where there are several."""
-        figures: dict[str, Assumption] = {}
-        labels: dict[str, str] = {}
-        for name in names:
-            council = self.authority(name).council
+    def draws(self, councils: Sequence[str]) -> int:
+        """How many draws stand behind a chance; nought where there are several councils."""
+        return open_uncertainty(self.authority(councils[0]), self.folder).draws if len(councils) == 1 else 0
+
+    def assumptions(self, councils: Sequence[str]) -> dict[str, tuple[str, Assumption]]:
+        """Every assumption of these councils, with what readers call it; with the council's name where there are several."""
+        found: dict[str, tuple[str, Assumption]] = {}
+        for name in councils:
+            council, before = self.authority(name).council, f"{name}/" if len(councils) > 1 else ""
             levers = read_priorities(self.folder / name, council.sources)
-            of_levers = {f"priorities.{place}": each for lever in levers for place, each in lever.figures.items()}
-            before = f"{name}/" if len(names) > 1 else ""
-            for key, figure in {**council.assumptions, **of_levers}.items():
-                figures[f"{before}{key}"], labels[f"{before}{key}"] = figure, f"{before}{figure_name(key, levers)}"
-        return figures, labels
+            own = {f"priorities.{place}": each for lever in levers for place, each in lever.figures.items()}
+            for key, figure in {**council.assumptions, **own}.items():
+                found[f"{before}{key}"] = f"{before}{figure_name(key, levers)}", figure
+        return found
 
 
-def _compared(old: Manifest, inputs: Path, new: Manifest, params: Path) -> Changes:
-    steps, now = _steps(old, inputs, _tree(params)), _Opened(params)
-    councils = list(dict.fromkeys(said.authority for said in new.headline.values()))
-    both = {key: said for key, said in new.headline.items() if key in old.headline}
-    with tempfile.TemporaryDirectory(prefix="best-") as scratch:
-        opened = [_Opened(_laid_out(tree, Path(scratch) / str(place))) for place, tree in enumerate(steps.folders)]
-        between, broken = _between(opened, both, steps.parts)
-        assumptions, unread = _assumptions(opened, now, councils)
-    return Changes(
-        state="compared",
-        now=new.made,
-        previous=old.made,
-        why=tuple(dict.fromkeys([*steps.why, *broken, *unread])),
-        titles={key: _title(key, new.headline.get(key), params) for key in {**new.headline, **old.headline}},
-        figures=figures_compared(old.headline, new.headline, steps.parts, between),
-        printed=printed_compared(old, new),
-        assumptions=assumptions,
-        files=tuple(_file(path, sums, steps) for path, sums in steps.changed.items()),
-        draws=open_uncertainty(now.authority(councils[0]), params).draws if new.chances and len(councils) == 1 else 0,
-    )
-
-
-def _laid_out(tree: Tree, folder: Path) -> Path:
+def _laid_out(tree: Tree, folder: Path) -> _Opened:
     for path, content in tree.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
-    return folder
+    return _Opened(folder, tree)
 
 
 def _between(
@@ -283,10 +157,10 @@ def _between(
     """What each folder leads to by scenario, with why some lead to nothing; where there are no folders, nothing is known between."""
     between: list[dict[str, Headline]] = [{} for _ in parts[1:]]
     why = []
-    for place, folder in enumerate(opened):
+    for place, each in enumerate(opened):
         for key, said in asked.items():
             try:
-                between[place][key] = _attempt(partial(folder.headline, said), folder.folder)
+                between[place][key] = attempt(partial(each.headline, said), each.folder)
             except Unread as reason:
                 why.append(_untold(place, parts, str(reason)))
     return between, why
@@ -299,67 +173,59 @@ def _untold(place: int, parts: Sequence[Part], reason: str) -> str:
     return f"{both}: today's {parts[place]} cannot be read with the rest of the last pack ({reason})."
 
 
-def _assumptions(
-    opened: Sequence[_Opened], today: _Opened, names: Sequence[str]
-) -> tuple[tuple[AssumptionChange, ...], tuple[str, ...]]:
-    """Every assumption that differs; where the last pack's cannot be read, why."""
-    if not opened:
-        return (), ()
-    new, called = today.figures(names)
-    try:
-        old, once_called = _attempt(lambda: opened[0].figures(names), opened[0].folder)
-    except Unread as reason:
-        return (), (f"Assumptions are not set side by side: today's version cannot read the last pack's ({reason}).",)
-    return assumptions_compared(old, new, once_called | called), ()
+def _with_assumptions(changes: Changes, last: Sequence[_Opened], today: _Opened, councils: Sequence[str]) -> Changes:
+    """The same with every assumption that differs; where the last pack's cannot be read, with why."""
+    for each in last:
+        try:
+            old = attempt(partial(each.assumptions, councils), each.folder)
+        except Unread as reason:
+            why = f"Assumptions are not set side by side: today's version cannot read the last pack's ({reason})."
+            return changes.model_copy(update={"why": (*changes.why, why)})
+        return changes.model_copy(update={"assumptions": assumptions_compared(old, today.assumptions(councils))})
+    return changes
 
 
 def _title(key: str, said: Headline | None, params: Path) -> str:
-    try:
-        name, authority = (said.scenario, said.authority) if said else (key, "")
-        return _attempt(lambda: open_scenario(name, authority, params).title, params)
-    except Unread:
-        return key.replace("_", " ").capitalize()
+    with suppress(Unread):
+        if said:
+            return attempt(lambda: open_scenario(said.scenario, said.authority, params).title, params)
+    return key.replace("_", " ").capitalize()
 
 
 # ---- File by file
 
 
-def _file(path: str, sums: tuple[str | None, str | None], steps: Steps) -> FileChange:
-    """The steps at which a file changes, without them those at which it may; and what differs in it."""
-    was, now = steps.old.get(path), steps.today.get(path)
-    held = [tree.get(path) for tree in (*steps.folders, steps.today)]
-    at = {part for part, (one, other) in zip(steps.parts[1:], pairwise(held), strict=False) if one != other}
-    counts_under = at if steps.folders else may_count_under(path, now or b"")
+def _file(path: str, sums: tuple[str | None, str | None], steps: _Steps, opened: Sequence[_Opened]) -> FileChange:
+    """The steps at which a file changes, without them those at which it may; and what differs in it, where both can be read."""
+    held, today = [each.tree.get(path) for each in opened], opened[-1].tree.get(path, b"")
+    at = {part for part, (was, now) in zip(steps.parts[1:], pairwise(held), strict=False) if was != now}
+    parts = at if steps.folders else by_file.may_count_under(path, today)
     differing: tuple[int | None, tuple[Difference, ...]] = (None, ())
-    if was is not None and now is not None:
+    if len(held) > 1 and held[0] is not None and held[-1] is not None:
         with suppress(Unread):  # of what is neither a table nor YAML, nothing is said
-            differing = _attempt(lambda: _differences(path, steps.old, steps.today), Path(path))
+            differing = attempt(lambda: _differences(path, opened[0], opened[-1]), Path(path))
     return FileChange(
         path=path,
         before=sums[0],
         after=sums[1],
-        parts=tuple(part for part in STEPS if part in counts_under),
+        parts=tuple(part for part in by_file.STEPS if part in parts),
         differing=differing[0],
         shown=differing[1],
     )
 
 
-def _differences(path: str, old: Tree, new: Tree) -> tuple[int, tuple[Difference, ...]]:
+def _differences(path: str, last: _Opened, today: _Opened) -> tuple[int, tuple[Difference, ...]]:
     if path.endswith(".csv"):
-        was, now = rows_of(old[path]), rows_of(new[path])
-        return rows_compared(was, now, cells=_openly(path, was, old) and _openly(path, now, new))
-    return keys_compared(_said(old[path]), _said(new[path]))
+        openly = _openly(path, last) and _openly(path, today)
+        return by_file.rows_compared(by_file.rows_of(last.tree[path]), by_file.rows_of(today.tree[path]), openly)
+    return by_file.keys_compared(*(read_yaml(each.folder / path).content for each in (last, today)))
 
 
-def _said(content: bytes) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="best-") as scratch:
-        return read_yaml(_laid_out({"said.yaml": content}, Path(scratch)) / "said.yaml").content
-
-
-def _openly(path: str, table: Rows, tree: Tree) -> bool:
+def _openly(path: str, opened: _Opened) -> bool:
     """Whether what is in a table may be shown: it counts no children, or all its counts are published openly."""
-    if not counts_children(table):
+    table, beside = by_file.rows_of(opened.tree[path]), (opened.folder / path).with_name("sources.yaml")
+    if not by_file.counts_children(table):
         return True
-    sources = _said(tree.get(f"{path.rpartition('/')[0]}/sources.yaml", b"{}"))
+    sources = read_yaml(beside).content if beside.exists() else {}
     licences = {name: said.get("licence") for name, said in sources.items() if isinstance(said, dict)}
-    return published_openly(sources_named(table), licences)
+    return published_openly(by_file.sources_named(table), licences)

@@ -22,13 +22,13 @@ TEMPLATES = Path(__file__).parent / "templates"
 def rendered(template: str, **said: Any) -> str:
     """A template of the committee's, filled with words, numbers and tables; all text is escaped but what is marked to be safe.
 
-    It has the filters of `faces.say`, `table`, and `with_contents`. It stops at an undefined name.
+    It has the filters of `faces.say`, `table` (nothing where it has no rows) and `with_contents`. It stops at an undefined name.
     """
     templates = Environment(
         loader=FileSystemLoader(TEMPLATES / "committee"), autoescape=True, undefined=StrictUndefined
     )
     templates.filters |= FILTERS | {
-        "table": lambda table: Markup(html(table)),
+        "table": lambda table: Markup(html(table) if table.rows else ""),
         "with_contents": lambda body: Markup(with_contents(str(body))),
     }
     return templates.get_template(template).render(**said)

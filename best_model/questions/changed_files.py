@@ -5,7 +5,7 @@ Each step takes one part of today's files: input tables, then assumptions, then 
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from io import StringIO
 from itertools import zip_longest
 from typing import Any, Literal
@@ -150,11 +150,7 @@ def rows_compared(old: Rows, new: Rows, cells: bool = True) -> tuple[int, tuple[
     """
     width = key_width(old, new)
     was, now = ({key: _cells(table[0], row) for key, row in _keyed(table, width).items()} for table in (old, new))
-    count, shown = _compared(was, now, ", ")
-    if cells:
-        return count, shown
-    names = [key for key in {**now, **was} if was.get(key) != now.get(key)][:MOST_SHOWN]
-    return count, tuple(Difference(where=", ".join(key[:2]), before=None, after=None) for key in names)
+    return _compared(was, now, ", ", cells)
 
 
 def keys_compared(old: Any, new: Any) -> tuple[int, tuple[Difference, ...]]:
@@ -168,30 +164,31 @@ def _cells(heading: Sequence[str], row: Sequence[str]) -> dict[str, str]:
     return {column or f"column {place}": cell for place, (column, cell) in enumerate(named)}
 
 
-def _compared(was: Named, now: Named, between: str) -> tuple[int, tuple[Difference, ...]]:
+def _compared(was: Named, now: Named, between: str, cells: bool = True) -> tuple[int, tuple[Difference, ...]]:
+    """How many rows differ; of the first, each cell that does, or the whole of a row that is new or gone."""
     differing = [key for key in {**now, **was} if was.get(key) != now.get(key)]
-    shown = (
-        each for key in differing[:MOST_SHOWN] for each in _of_a_row(between.join(key), was.get(key), now.get(key))
-    )
+    shown = []
+    for key in differing[:MOST_SHOWN]:
+        one, other = was.get(key), now.get(key)
+        if not cells:
+            shown.append(_difference(between.join(key[:2]), None, None))
+        elif one is None or other is None:
+            held = (None if row is None else ", ".join(row.values()) for row in (one, other))
+            shown.append(_difference(between.join(key), *held))
+        else:
+            columns = [column for column in {**other, **one} if one.get(column) != other.get(column)]
+            name = between.join(key)
+            shown += [
+                _difference(f"{name}: {column}" if column else name, one.get(column), other.get(column))
+                for column in columns
+            ]
     return len(differing), tuple(shown)
 
 
-def _of_a_row(name: str, was: Mapping[str, str] | None, now: Mapping[str, str] | None) -> Iterator[Difference]:
-    """Cell by cell; in one where the row is new or gone."""
-    if was is None or now is None:
-        held = [", ".join(each.values()) if each is not None else None for each in (was, now)]
-        yield _cut(name, *held)
-        return
-    for column in [column for column in {**now, **was} if was.get(column) != now.get(column)]:
-        yield _cut(f"{name}: {column}" if column else name, was.get(column), now.get(column))
-
-
-def _cut(where: str, *held: str | None) -> Difference:
-    short = [
-        each if each is None or len(each) <= _LONGEST else f"{each[:_LONGEST]}\N{HORIZONTAL ELLIPSIS}"
-        for each in (where, *held)
-    ]
-    return Difference(where=short[0] or "", before=short[1], after=short[2])
+def _difference(where: str, *held: str | None) -> Difference:
+    """A difference, cut where it is long."""
+    place, *cut = (each if each is None or len(each) <= _LONGEST else f"{each[:_LONGEST]}…" for each in (where, *held))
+    return Difference(where=place or "", before=cut[0], after=cut[1])
 
 
 def counts_children(table: Rows) -> bool:

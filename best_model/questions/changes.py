@@ -2,8 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -12,23 +11,18 @@ from best_model.questions.changed_files import FileChange, Part
 from best_model.questions.names import within_a_sentence
 from best_model.questions.recorded import PENCE, Address, Amount, Headline, Line, Made, Manifest, Scalar
 
+Parts = Annotated[str, Field(pattern=r"^(\+?(model|inputs|assumptions|scenarios))+$")]
 State = Literal["first", "unread", "compared"]
 _DIGITS = 6
 _TITLE_WORDS = 3
 _NEARLY_ALL = 0.95
 
 
-class Cause(Frozen):
-    """How much of a change, £, comes from one part, or from several that could not be told apart."""
-
-    parts: tuple[Part, ...] = Field(strict=False)
-    pounds: Amount
-
-
 class Figure(Frozen):
     """One headline figure of a scenario in a year, £ nominal, in the last pack and in this one: none where it was not printed.
 
-    The causes of a figure that both print add up to its change.
+    `causes` are how much of its change, £, comes from each part, or from several that could not be told apart, with + between them.
+    They add up to the change of a figure that both packs print.
     """
 
     scenario: str
@@ -36,7 +30,7 @@ class Figure(Frozen):
     year: str
     before: Amount | None
     after: Amount | None
-    causes: tuple[Cause, ...] = Field((), strict=False)
+    causes: dict[Parts, Amount] = Field(default_factory=dict)
 
     @property
     def change(self) -> float:
@@ -50,7 +44,7 @@ class Figure(Frozen):
 
     @model_validator(mode="after")
     def _causes_add_up(self) -> Self:
-        told = round(math.fsum(cause.pounds for cause in self.causes), PENCE)
+        told = round(math.fsum(self.causes.values()), PENCE)
         if told != self.change:
             raise ValueError(
                 f"has causes that add to {told:.2f} and a change of {self.change:.2f}; they must be the same"
@@ -75,8 +69,7 @@ class AssumptionChange(Frozen):
     after: Assumption | None
 
 
-@dataclass(frozen=True)
-class Leading:
+class Leading(NamedTuple):
     """The change that a reader asks for first: which figure, of which scenario, and what moved it most the way it went.
 
     `cause` is empty where causes could not be told apart. It is `alone` if it is nearly all of the change; `several` of its kind changed.
@@ -114,7 +107,7 @@ class Changes(Frozen):
     @property
     def offset(self) -> tuple[Figure, ...]:
         """Headline figures that are what they were only because what moved them cancels out."""
-        return tuple(each for each in self.figures if not each.change and any(cause.pounds for cause in each.causes))
+        return tuple(each for each in self.figures if not each.change and any(each.causes.values()))
 
     @property
     def alike(self) -> tuple[Figure, ...]:
@@ -139,13 +132,8 @@ class Changes(Frozen):
     @property
     def unexplained(self) -> bool:
         """Whether figures differ by the model's doing though neither it nor a library is recorded as changed."""
-        by_model = any(cause.pounds for each in self.figures for cause in each.causes if cause.parts == ("model",))
+        by_model = any(each.causes.get("model") for each in self.figures)
         return by_model and not (self.code_differs or self.libraries_that_differ)
-
-    @property
-    def recalibrated(self) -> bool:
-        """Whether a calibration is another."""
-        return any(each.path.endswith("/calibration.yaml") for each in self.files)
 
     @property
     def nothing(self) -> bool:
@@ -165,20 +153,19 @@ class Changes(Frozen):
     @property
     def leading(self) -> Leading:
         """Of the figures that moved: of the first scenario, the saving found, in the last year. Raises ValueError where none moved."""
-        scenarios, lines = list(self.titles), ("found", "gap_after", "gap_before", "deficit")
-        years = sorted({figure.year for figure in self.figures})
-        figure = min(
-            self.moved,
-            key=lambda each: (scenarios.index(each.scenario), lines.index(each.name), -years.index(each.year)),
-        )
-        main = max(figure.causes, key=lambda cause: math.copysign(1, figure.change) * cause.pounds)
-        others = sum(abs(cause.pounds) for cause in figure.causes if cause is not main)
-        alone = others <= (1 - _NEARLY_ALL) * abs(main.pounds)
-        cause, several = self._cause(main.parts[0]) if len(main.parts) == 1 else ("", False)
+        scenarios, lines = list(self.titles), get_args(Line)
+        latest = sorted(self.moved, key=lambda each: each.year, reverse=True)
+        figure = min(latest, key=lambda each: (scenarios.index(each.scenario), lines.index(each.name)))
+        main = max(figure.causes, key=lambda cause: math.copysign(1, figure.change) * figure.causes[cause])
+        others = sum(abs(pounds) for cause, pounds in figure.causes.items() if cause != main)
+        alone = others <= (1 - _NEARLY_ALL) * abs(figure.causes[main])
+        cause, several = self._cause(main)
         return Leading(figure, self._in_short(figure.scenario), cause, alone, several)
 
-    def _cause(self, part: Part) -> tuple[str, bool]:
+    def _cause(self, part: str) -> tuple[str, bool]:
         """A part as a cause, and whether several of it changed. Assumptions by pedigree: a published figure is none."""
+        if "+" in part:
+            return "", False
         if part == "model":
             return "model" if self.code_differs else "library" if self.libraries_that_differ else "rerun", False
         if part == "assumptions":
@@ -221,24 +208,23 @@ def figures_compared(
     )
 
 
-def causes_of(parts: Sequence[Part], levels: Sequence[float | None]) -> tuple[Cause, ...]:
+def causes_of(parts: Sequence[Part], levels: Sequence[float | None]) -> dict[str, float]:
     """What each part moves, from the levels before the first of them, after it, and so on; none where the first or last is not known.
 
     Parts with no known level between them stand together. Where the model gives none on the last pack's inputs, all do.
 
-    >>> [(cause.parts, cause.pounds) for cause in causes_of(["model", "inputs", "assumptions"], [9.0, 9.5, None, 7.0])]
-    [(('model',), 0.5), (('inputs', 'assumptions'), -2.5)]
+    >>> causes_of(["model", "inputs", "assumptions"], [9.0, 9.5, None, 7.0])
+    {'model': 0.5, 'inputs+assumptions': -2.5}
     """
-    last, together, causes = levels[0], list[Part](), list[Cause]()
+    last, together, causes = levels[0], list[Part](), dict[str, float]()
     if last is None or levels[-1] is None:
-        return ()
-    told = [levels[1] is not None or place == len(parts) for place in range(1, len(levels))]
-    for part, level, known in zip(parts, levels[1:], told, strict=True):
+        return {}
+    for place, (part, level) in enumerate(zip(parts, levels[1:], strict=True), start=1):
         together.append(part)
-        if known and level is not None:
-            causes.append(Cause(parts=tuple(together), pounds=round(level - last, PENCE)))
+        if level is not None and (levels[1] is not None or place == len(parts)):
+            causes["+".join(together)] = round(level - last, PENCE)
             last, together = level, []
-    return tuple(causes)
+    return causes
 
 
 def printed_compared(before: Manifest, after: Manifest) -> tuple[Printed, ...]:
@@ -263,11 +249,13 @@ def _same(one: Scalar, other: Scalar) -> bool:
 
 
 def assumptions_compared(
-    before: Mapping[str, Assumption], after: Mapping[str, Assumption], labels: Mapping[str, str]
+    before: Mapping[str, tuple[str, Assumption]], after: Mapping[str, tuple[str, Assumption]]
 ) -> tuple[AssumptionChange, ...]:
-    """Every assumption that is new, gone or in any way another."""
-    return tuple(
-        AssumptionChange(name=name, label=labels.get(name, name), before=before.get(name), after=after.get(name))
-        for name in dict.fromkeys([*after, *before])
-        if before.get(name) != after.get(name)
-    )
+    """Every assumption, given with its label, that is new, gone or in any way another."""
+    changed = []
+    for name in dict.fromkeys([*after, *before]):
+        (_, was), (_, now) = (pack.get(name, ("", None)) for pack in (before, after))
+        if was != now:
+            label = (after if now else before)[name][0]
+            changed.append(AssumptionChange(name=name, label=label, before=was, after=now))
+    return tuple(changed)
