@@ -1,9 +1,5 @@
 """The chapters of the committee paper: their tables add up to each other, their charts say their numbers, their words are short."""
 
-import re
-from html import unescape
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -44,24 +40,6 @@ def plans(authority: Authority) -> list[Result]:
 @pytest.fixture(scope="module")
 def stretched(plans: list[Result]) -> Result:
     return plans[1]
-
-
-def words(html: str) -> str:
-    return re.sub(r"<[^>]+>", "", html)
-
-
-def rows(html: str) -> dict[str, list[str]]:
-    """Cells by row heading, as text."""
-    found = re.findall(r"<tr[^>]*><th scope=\"row\">(.*?)</th>(.*?)</tr>", html)
-    return {
-        re.sub(r" ?<.*", "", head): [words(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", cells)]
-        for head, cells in found
-    }
-
-
-def number(cell: str) -> float:
-    """The first number of a cell: of `134.9 (88,957)`, 134.9."""
-    return float(cell.split("\N{NO-BREAK SPACE}", maxsplit=1)[0].replace(",", "").replace("−", "-"))
 
 
 # ---- Savings
@@ -162,22 +140,3 @@ def test_page_one_tells_what_the_priorities_save_from_what_is_in_train(evidence:
     central = evidence.central
     assert central.identified[-1] + central.in_train[-1] == pytest.approx(evidence.found[1])
     assert [millions(part[-1]) for part in (central.identified, central.in_train)] == ["30.5", "11.5"]
-
-
-# ---- Large type
-
-
-@pytest.mark.slow
-@pytest.mark.browser
-def test_no_document_of_the_pack_has_large_type_of_more_than_twenty_four_words_or_one_sentence(
-    committee_pack: Path,
-) -> None:
-    """Numbers, names and titles of scenarios vary in length, hence a few words more than the twenty aimed at."""
-    found = [
-        (path.name, unescape(words(answer)).strip())
-        for path in sorted(committee_pack.glob("*.html"))
-        for answer in re.findall(r'<p[^>]*class="answer"[^>]*>(.*?)</p>', path.read_text(encoding="utf-8"), re.DOTALL)
-    ]
-    assert len(found) > 40
-    assert [(name, said) for name, said in found if len(said.split()) > 24] == []
-    assert [(name, said) for name, said in found if not re.fullmatch(r"(?:[^.?!]|\.(?=\d))+\.", said)] == []

@@ -37,6 +37,7 @@ CASES = [
     ("stretched", "bare"),
     ("do_nothing", "bare"),
 ]
+MOST_WORDS = 24
 SCENARIO_FREE = {"04_back_test": [("do_nothing", "leicestershire"), ("do_nothing", "bare")]}
 
 
@@ -93,8 +94,19 @@ def faults_of(cell: dict[str, str]) -> list[str]:
     text = unescape(re.sub(r"<[^>]+>", " ", re.sub(r'src="data:[^"]*"', "", cell["html"])))
     alternatives = " ".join(unescape(each) for each in re.findall(r'alt="([^"]*)"', cell["html"]))
     odd = re.findall(r"\{\{|\}\}|\{%|%\}|\bnan\b|\bNone\b|\bUndefined\b|\binf\b", f"{text} {alternatives}")
-    says = cell["source"].startswith("%%say") and not text.strip() and not re.search(r"\{% (if|for) ", cell["source"])
-    return [f"{each!r}" for each in odd] + ["nothing is said"] * says
+    words = cell["source"].startswith("%%say")
+    odd += re.findall(r"[a-z%)]\.[A-Z0-9£]", text) if words else []
+    says = words and not text.strip() and not re.search(r"\{% (if|for) ", cell["source"])
+    return [f"{each!r}" for each in odd] + ["nothing is said"] * says + too_long(cell["html"])
+
+
+def too_long(html: str) -> list[str]:
+    """Large type that is not one sentence of twenty words; a long name or title of a scenario may add four."""
+    answers = re.findall(r'<p[^>]*class="answer"[^>]*>(.*?)</p>', html, re.DOTALL)
+    said = [unescape(re.sub(r"<[^>]+>", "", answer)).strip() for answer in answers]
+    return [
+        each for each in said if len(each.split()) > MOST_WORDS or not re.fullmatch(r"(?:[^.?!]|\.(?=\d))+\.", each)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -104,6 +116,8 @@ def faults_of(cell: dict[str, str]) -> list[str]:
         ("<p>£nan</p>", "'nan'"),
         ('<img alt="nan plans">', "'nan'"),
         ("", "nothing is said"),
+        ("<p>It is late.3 more are</p>", "'e.3'"),
+        ('<p class="answer">One. Two.</p>', "One. Two."),
     ],
 )
 def test_a_fault_would_be_seen(html: str, fault: str) -> None:
