@@ -90,7 +90,14 @@ class Chance(NamedTuple):
     draws: int
 
 
-Value = float | int | str | Missing | Pair | Range | Chance
+class Estimate(NamedTuple):
+    """A number and its standard error: it is shown no finer than that, and a share never as none or all."""
+
+    value: Any
+    error: Any
+
+
+Value = float | int | str | Missing | Pair | Range | Chance | Estimate
 
 
 @dataclass(frozen=True)
@@ -190,7 +197,7 @@ class Table:
 
 def _plain(value: Any, table: Table, row: Row) -> Value:
     """A value as Python's own; a number that is none is refused, for a reader would not know why."""
-    if isinstance(value, Pair | Range | Chance):
+    if isinstance(value, Pair | Range | Chance | Estimate):
         parts: list[Any] = [_plain(part, table, row) for part in value]
         return type(value)(*parts)
     if isinstance(value, str | Missing):

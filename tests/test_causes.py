@@ -1,44 +1,22 @@
 """Why the answer is uncertain: indices of models whose indices are known, boxes whose corners are known, and both for a scenario."""
 
-import re
 from dataclasses import replace
-from itertools import combinations
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 from best_model.door import open_authority, open_ensemble, open_scenario
+from best_model.draws.corner import Bound, Box, Limit, box_of, where_missed
 from best_model.draws.distributions import Uncertain
 from best_model.draws.ensemble import Ensemble, outcomes_at
 from best_model.draws.sensitivity import figures_of
+from best_model.draws.variance import Index, at_chances, gap_left, indices, saving_found, sobol_indices
+from best_model.faces.numbers import figure, share_as_known, written
 from best_model.model.phasing import FloatArray
 from best_model.model.refusal import Refusal
-from best_model.outputs.causes import (
-    bound_as_known,
-    box_table,
-    fails_if,
-    in_short,
-    indices_answer,
-    indices_table,
-    share_as_known,
-)
-from best_model.outputs.charts_causes import indices_chart
-from best_model.outputs.fragment import Fragment
-from best_model.questions.causes import (
-    Bound,
-    Box,
-    Index,
-    Limit,
-    at_chances,
-    box_of,
-    gap_left,
-    indices,
-    saving_found,
-    sobol_indices,
-    where_missed,
-)
+from best_model.questions.causes import Doubt, limits, limits_in_short, main_doubt, more_to_save, parts_of_variance
 from best_model.questions.names import figure_name
+from best_model.table import NONE, Estimate, Unit
 
 AUTHORITY, STRETCHED = open_authority(), open_scenario("stretched")
 FIGURES = figures_of(AUTHORITY, STRETCHED)
@@ -54,11 +32,6 @@ def ready() -> Ensemble:
 @pytest.fixture(scope="module")
 def found(ready: Ensemble) -> tuple[Index, ...]:
     return indices(ready, base=256)
-
-
-def words(fragment: Fragment) -> str:
-    text = re.sub(r"<[^>]+>", " ", fragment.html).replace("&#x27;", "'").replace("&lt;", "<").replace("&amp;", "&")
-    return " ".join(text.split())
 
 
 # ---- Indices of models that are known
@@ -152,9 +125,9 @@ def test_the_index_of_what_is_added_is_its_own_variance(ready: Ensemble, found: 
     """What is in train is added to the saving: triangular between £0m, £11.45m and £22.9m its variance is £m² 11.45² / 6."""
     points = ready.draws.points(0, 4096)
     whole = at_chances(ready, points, saving_found).var()
-    own, figure = next(index for index in found if index.name == "in_train"), FIGURES["in_train.2029/30"]
-    assert figure.high - figure.value == figure.value - figure.low
-    expected = (figure.value - figure.low) ** 2 / 6 / whole
+    own, in_train = next(index for index in found if index.name == "in_train"), FIGURES["in_train.2029/30"]
+    assert in_train.high - in_train.value == in_train.value - in_train.low
+    expected = (in_train.value - in_train.low) ** 2 / 6 / whole
     assert abs(own.total - expected) <= 1.5 * own.total_error
 
 
@@ -220,7 +193,7 @@ def test_a_corner_is_found_through_draws_that_are_wrong_one_time_in_ten() -> Non
     wrong = np.random.default_rng(9).random(len(chances)) < 0.1
     box = box_of(TEN, chances, in_the_corner(chances) ^ wrong)
     assert set(named(box)) == {"a", "d"}
-    assert box.density == pytest.approx(0.9, abs=3 * box.density_error)
+    assert box.density == pytest.approx(0.9, abs=3 * box.inside.error)
 
 
 def test_a_band_has_two_bounds() -> None:
@@ -247,8 +220,8 @@ def test_a_bound_is_the_last_figure_of_its_assumption_at_that_quantile() -> None
     assert limit.figure == "a.1"
     assert limit.high is not None
     at, below, above = (2 * (1 - np.sqrt(0.5 - step)) for step in (0.0, -0.05, 0.05))
-    assert limit.high.figure == pytest.approx(at, abs=0.02)
-    assert limit.high.error == pytest.approx((above - below) / 2, abs=0.002)
+    assert limit.high.figure.value == pytest.approx(at, abs=0.02)
+    assert limit.high.figure.error == pytest.approx((above - below) / 2, abs=0.002)
 
 
 def test_the_most_telling_limit_comes_first_and_fewer_may_be_asked_for() -> None:
@@ -272,7 +245,7 @@ def test_a_box_is_measured_on_draws_that_it_was_not_found_among() -> None:
     assert box.overall == pytest.approx(missed[rest].mean())
     assert box.density == pytest.approx(missed[rest][inside].mean())
     assert box.coverage == pytest.approx(inside[missed[rest]].mean())
-    assert box.density_error == pytest.approx(np.sqrt(box.density * (1 - box.density) / inside.sum()), rel=0.2)
+    assert box.inside.error == pytest.approx(np.sqrt(box.density * (1 - box.density) / inside.sum()), rel=0.2)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.2, 0.5])
@@ -291,7 +264,7 @@ def test_where_none_or_all_or_all_but_a_few_miss_there_are_no_limits(missed: int
     box = box_of(TEN, points(), np.arange(4096) % 4096 < missed)
     assert (box.kind, box.limits, box.coverage, box.mass) == (kind, (), 1.0, 1.0)
     assert box.density == box.overall
-    assert 0 < box.density_error < 0.01
+    assert 0 < box.inside.error < 0.01
 
 
 def test_where_nearly_all_miss_the_box_is_where_the_target_is_met_unless_the_other_is_asked_for() -> None:
@@ -322,11 +295,11 @@ def test_the_box_of_a_scenario_holds_more_misses_than_there_are_outside(ready: E
     assert (box.kind, box.draws) == ("missed", 2000)
     assert 1 <= len(box.limits) <= 3
     assert "in_train" in named(box)
-    assert box.density > box.overall + 3 * box.overall_error
+    assert box.density > box.overall + 3 * box.everywhere.error
     for limit in box.limits:
-        figure = FIGURES[limit.figure]
+        known = FIGURES[limit.figure]
         for end in (limit.low, limit.high):
-            assert end is None or figure.low < end.figure < figure.high
+            assert end is None or known.low < end.figure.value < known.high
 
 
 def test_futures_are_drawn_with_the_correlations_and_missed_to_the_pound(ready: Ensemble) -> None:
@@ -345,85 +318,68 @@ def test_too_few_draws_are_refused(ready: Ensemble) -> None:
         where_missed(ready, TARGET, draws=1)
 
 
-# ---- On the page
+# ---- As tables and words
 
 
 def limit(name: str, low: float | None = None, high: float | None = None, error: float = 0.01) -> Limit:
-    figure = [key for key in FIGURES if f"{key}.".startswith(f"{name}.")][-1]
-    ends = (None if value is None else Bound(0.6, value, error) for value in (low, high))
-    return Limit(name, figure, *ends)
+    key = [key for key in FIGURES if f"{key}.".startswith(f"{name}.")][-1]
+    ends = (None if value is None else Bound(0.6, Estimate(value, error)) for value in (low, high))
+    return Limit(name, key, *ends)
 
 
 def boxed(*limits: Limit, kind: str = "missed", density: float = 0.97) -> Box:
     return Box(kind, limits, 0.7, density, 0.6, 0.88, 4096)
 
 
-@pytest.mark.parametrize(
-    ("box", "says"),
-    [
-        (
-            boxed(limit("inflation.inmss", low=0.0492, error=0.0009)),
-            "Stretched misses £66.1m in 97% of futures with price rise a year (INMSS) above 4.9%, against 88% of all.",
-        ),
-        (
-            boxed(limit("in_train", high=14.6e6, error=0.8e6), limit("unit_cost.inmss", low=69_452, error=480)),
-            "Stretched misses £66.1m in 97% of futures within limits on 2 assumptions, against 88% of all. "
-            "Those are the futures with what is in train below £15m and unit cost (INMSS) above £69,500.",
-        ),
-        (
-            boxed(limit("calibration.new_plans_index", 1.41, 1.62, error=0.03), kind="met", density=0.5),
-            "Stretched meets £66.1m in 50% of futures within limits on 1 assumption, against 88% of all. "
-            "Those are the futures with new plans from 1.4 times 2024 to 1.6 times 2024.",
-        ),
-        (boxed(density=0.88), "Stretched misses £66.1m in 88% of futures; no assumption tells which."),
-        (
-            replace(boxed(kind="met"), overall=0.0),
-            "Stretched misses £66.1m in over 99% of futures; no assumption tells which.",
-        ),
-    ],
-)
-def test_the_sentence_says_in_which_futures(box: Box, says: str) -> None:
-    assert words(fails_if(AUTHORITY, STRETCHED, box, TARGET)) == says
+def test_the_main_doubt_is_the_largest_index_and_narrowly_so_where_another_may_be_as_large(ready: Ensemble) -> None:
+    first = Index("in_train", 0.37, 0.07, 0.357, 0.09)
+    for other, narrowly in ((0.11, False), (0.33, True)):
+        doubt = main_doubt(ready, [first, Index("inflation.inmss", 0.1, 0.04, other, 0.02)])
+        assert doubt == Doubt("what is in train", Estimate(0.357, 0.09 / 1.96), narrowly)
+        assert share_as_known(*doubt.part) == "35%"
+    assert main_doubt(ready, [Index("in_train", 0.0, 0.0, 0.0, 0.0)]) is None
 
 
-def test_an_answer_that_would_be_too_long_says_how_many_limits_and_the_next_sentence_which() -> None:
-    box = boxed(
-        limit("priorities.specialist_places.evidence", low=0.6),
-        limit("unit_cost.inmss", low=69_500, error=500),
-        limit("in_train", low=10e6, error=1e6),
-    )
-    assert words(fails_if(AUTHORITY, STRETCHED, box, TARGET)) == (
-        "Stretched misses £66.1m in 97% of futures within limits on 3 assumptions, against 88% of all. Those are the futures with the "
-        "evidence for specialist places and resource bases above 60%, unit cost (INMSS) above £69,500 and what is in train above £10m."
-    )
+def test_the_table_of_indices_holds_the_largest_each_linked_and_with_its_errors(
+    ready: Ensemble, found: tuple[Index, ...]
+) -> None:
+    table = parts_of_variance(ready, found, shown=8)
+    assert len(table.rows) == 8
+    for row, index in zip(table.rows, found, strict=False):
+        assert row.head == figure_name(index.name, STRETCHED.levers)
+        assert row.source.startswith(f"figure:{index.name}")
+        total, error, first, its_error = row.values
+        assert (total.value, first.value) == (index.total, index.first)
+        assert total.error * 1.96 == pytest.approx(index.total_error)
+        assert index.total_error <= error < index.total_error + 0.01
+        assert index.first_error <= its_error < index.first_error + 0.01
 
 
-def test_whatever_the_limits_the_answer_keeps_to_twenty_words_and_says_how_many(ready: Ensemble) -> None:
-    longest = sorted(ready.draws.names, key=lambda name: -len(in_short(name, STRETCHED.levers).split()))[:9]
-    for names in combinations(longest, 3):
-        html = fails_if(AUTHORITY, STRETCHED, boxed(*(limit(name, 0.2, 0.4) for name in names)), TARGET).html
-        said = html.partition("</p>")[0].removeprefix('<p class="answer">')
-        assert len(said.split()) <= 20
-        assert "limits on 3 assumptions" in said
+def test_the_table_of_a_box_has_a_row_for_each_limit_linked_to_its_assumption(ready: Ensemble) -> None:
+    box = boxed(limit("in_train", high=14.6e6, error=0.8e6), limit("inflation.inmss", low=0.055, error=0.002))
+    first, second = limits(ready, box).rows
+    assert (first.head, first.source) == ("In train before the plan begins", "figure:in_train.2029/30")
+    assert first.values == (NONE, Estimate(14.6e6, 0.8e6), NONE, 0.6, "£ a year")
+    assert second.values == (Estimate(0.055, 0.002), NONE, 0.6, NONE, "a year")
+    assert written(first.values[1], Unit.NUMBER) == "15,000,000"
+    assert [(each.assumption, each.low, each.unit) for each in limits_in_short(ready, box)] == [
+        ("what is in train", None, "£ a year"),
+        ("price rise a year (INMSS)", Estimate(0.055, 0.002), "a year"),
+    ]
 
 
-def test_whatever_the_assumption_the_answer_keeps_to_twenty_words_and_names_it(ready: Ensemble) -> None:
-    for name in ready.draws.names:
-        for other in (0.1, 0.33):
-            given = [Index(name, 0.3, 0.05, 0.34, 0.04), Index("in_train", 0.1, 0.05, other, 0.04)]
-            said = words(indices_answer(STRETCHED, given, "gap left"))
-            assert len(said.split()) <= 20
-            assert in_short(name, STRETCHED.levers) in said
-            assert (", narrowly," in said) is (other == 0.33)
+def test_a_box_says_how_many_miss_whichever_it_tells() -> None:
+    assert boxed().missed.value == boxed().everywhere.value == 0.88
+    assert boxed(kind="met").missed.value == pytest.approx(0.12)
+    assert share_as_known(*replace(boxed(kind="met"), overall=0.0).missed) == "over 99%"
 
 
-def test_the_answer_says_how_much_and_where_nothing_varies_that_nothing_does() -> None:
-    given = [Index("in_train", 0.37, 0.07, 0.357, 0.09), Index("inflation.inmss", 0.1, 0.04, 0.11, 0.02)]
-    assert (
-        words(indices_answer(STRETCHED, given)) == "The main doubt is what is in train: 35% of the saving's variance."
-    )
-    none = [Index("in_train", 0.0, 0.0, 0.0, 0.0)]
-    assert words(indices_answer(STRETCHED, none)) == "No assumption moves the saving of Stretched."
+def test_a_box_whose_limits_add_nothing_to_spend_does_not_speak_of_it() -> None:
+    dearer = limit("inflation.inmss", low=0.05)
+    assert not more_to_save(boxed(limit("in_train", high=1e7)))
+    assert not more_to_save(boxed(dearer))
+    assert more_to_save(boxed(dearer, kind="met"))
+    assert more_to_save(boxed(limit("unit_cost.inmss", high=70_000)))
 
 
 @pytest.mark.parametrize(
@@ -445,7 +401,7 @@ def test_a_share_is_shown_no_finer_than_its_standard_error(share: float, error: 
 
 
 @pytest.mark.parametrize(
-    ("figure", "error", "unit", "says"),
+    ("value", "error", "unit", "says"),
     [
         (14_604_797.0, 793_875.0, "£ a year", "£15m"),
         (14_604_797.0, 43_875.0, "£ a year", "£14.6m"),
@@ -459,69 +415,5 @@ def test_a_share_is_shown_no_finer_than_its_standard_error(share: float, error: 
         (1.634, 0.03, "factor on plan prices", "1.65"),
     ],
 )
-def test_a_bound_is_shown_in_its_unit_no_finer_than_its_error(
-    figure: float, error: float, unit: str, says: str
-) -> None:
-    assert bound_as_known(Bound(0.5, figure, error), unit) == says
-
-
-def test_the_table_of_a_box_has_a_row_for_each_limit_linked_to_its_assumption() -> None:
-    box = boxed(limit("in_train", high=14.6e6, error=0.8e6), limit("inflation.inmss", high=0.055, error=0.002))
-    html = box_table(AUTHORITY, STRETCHED, box, TARGET).html
-    rows = html.split("<tbody>")[1].split("<tr")[1:]
-    assert len(rows) == 2
-    assert "In train before the plan begins" in rows[0]
-    assert 'href="#figure-in-train-2029-30"' in rows[0]
-    assert "<td>none</td><td>£15m</td><td>none</td><td>60%</td>" in rows[0]
-    assert "60% of all futures are within these limits. 97% of them miss the target, against 88% of all" in html
-    assert "more to save, and a wider gap" in html
-    assert "70% of those that miss it" in html
-
-
-def test_a_box_whose_limits_add_nothing_to_spend_does_not_speak_of_it() -> None:
-    dearer = limit("inflation.inmss", low=0.05)
-    for box in (boxed(limit("in_train", high=1e7)), boxed(dearer)):
-        assert "more to save" not in words(box_table(AUTHORITY, STRETCHED, box, TARGET))
-    assert "more to save" in words(box_table(AUTHORITY, STRETCHED, boxed(dearer, kind="met"), TARGET))
-    assert words(box_table(AUTHORITY, STRETCHED, boxed(density=0.88), TARGET)).endswith("no assumption tells which.")
-
-
-def test_the_table_of_indices_holds_the_largest_each_linked_and_with_its_errors(found: tuple[Index, ...]) -> None:
-    html = indices_table(AUTHORITY, STRETCHED, found, shown=8).html
-    rows = html.split("<tbody>")[1].split("<tr")[1:]
-    assert len(rows) == 8
-    for row, index in zip(rows, found, strict=False):
-        assert figure_name(index.name, STRETCHED.levers) in row
-        assert 'href="#figure-' in row
-        assert row.count("±") == 2
-    assert f"The other {len(found) - 8} assumptions have smaller parts" in html
-    assert "drawn independently" in html
-
-
-def test_the_chart_says_its_finding_and_its_numbers_to_who_cannot_see_it(found: tuple[Index, ...]) -> None:
-    chart = indices_chart(STRETCHED, found, "2029/30")
-    ElementTree.fromstring(chart.svg)
-    assert words(indices_answer(STRETCHED, found)).removesuffix(".") in chart.alt
-    for index in found[:10]:
-        assert figure_name(index.name, STRETCHED.levers) in chart.alt
-    assert chart.alt.count("with others (±") == 10
-    assert "Diamond: by itself" in chart.svg
-
-
-def test_a_chart_of_nothing_says_so() -> None:
-    chart = indices_chart(STRETCHED, [Index("in_train", 0.0, 0.0, 0.0, 0.0)], "2029/30")
-    assert "No assumption moves the saving of Stretched" in chart.alt
-    assert chart.alt.endswith("none.")
-
-
-def test_a_title_from_outside_is_text() -> None:
-    given = STRETCHED.model_copy(update={"title": "<b>Bold</b>"})
-    box = boxed(limit("in_train", high=1e7, error=1e6))
-    for fragment in (
-        fails_if(AUTHORITY, given, box, TARGET),
-        box_table(AUTHORITY, given, box, TARGET),
-        indices_answer(given, [Index("in_train", 0, 0, 0, 0)]),
-        indices_table(AUTHORITY, given, [Index("in_train", 0, 0, 0, 0)]),
-    ):
-        assert "<b>" not in fragment.html
-        assert "&lt;b&gt;" in fragment.html
+def test_a_bound_is_shown_in_its_unit_no_finer_than_its_error(value: float, error: float, unit: str, says: str) -> None:
+    assert figure(Estimate(value, error), unit) == says

@@ -104,7 +104,6 @@ def test_the_package_is_these_rooms_a_door_and_its_name() -> None:
 NOT_YET_ONE = {
     "attribution.py",
     "backtest.py",
-    "causes.py",
     "charts_waterfall.py",
     "delivered.py",
     "finance.py",
@@ -169,7 +168,7 @@ HOMES = {
     "distributed": ("draws/fan_out.py",),
     "pyarrow": ("inputs/outcomes_file.py",),
     "gptables": ("outputs/workbook.py", "faces/sheet.py"),
-    "SALib": ("questions/causes.py",),
+    "SALib": ("draws/variance.py",),
     "joblib": ("draws/fan_out.py", "inputs/shelf.py"),
     "filelock": ("inputs/shelf.py",),
     "numba": ("draws/followed.py", "draws/individuals.py"),
@@ -325,14 +324,18 @@ NUMBERS = {
         64: "draws whose chances are in memory at once",
         1e-9: "of a place: rounding of sums",
     },
+    "draws/variance.py": {512: "base points of the indices", 1024: "draws in a block"},
     "questions/causes.py": {
-        512: "base points of the indices",
-        1024: "draws in a block",
+        10: "assumptions in a table",
+        100: "per cent",
+        1.96: "standard errors in half of a 95% interval",
+    },
+    "draws/corner.py": {
         8192: "draws a box is found and measured among",
         0.05: "share of draws that a peel leaves out, and that a box holds at the least",
         3: "limits a reader can hold, and standard errors that make one sure",
         0.03: "a limit that tells less is dropped",
-        30: "with fewer futures of a kind there is nothing to tell",
+        30: "with fewer draws of a kind there is nothing to tell",
         0.9: "more that miss are nearly all",
     },
     "questions/changes.py": {

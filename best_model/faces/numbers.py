@@ -5,12 +5,12 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from html import escape
 
-from best_model.table import LEAST_GBP_SHOWN, NONE, Chance, Column, Missing, Pair, Range, Unit, Value
+from best_model.table import LEAST_GBP_SHOWN, NONE, Chance, Column, Estimate, Missing, Pair, Range, Unit, Value
 
 MINUS = "\N{MINUS SIGN}"
 THOUSAND, MILLION = 1e3, 1e6
 LEAST_POUNDS_SHOWN = LEAST_GBP_SHOWN
-_THREE = 3
+_THREE, _FINEST = 3, 1e-9
 
 
 def _signed(text: str) -> str:
@@ -95,12 +95,43 @@ def tenth(number: float) -> str:
     return _signed(f"{number:,.1f}")
 
 
-def figure(value: float, unit: str) -> str:
+def share_as_known(share: float, error: float) -> str:
+    """A share in per cent: whole, or in fives or tens as its standard error allows; never none or all.
+
+    >>> share_as_known(0.9614, 0.004), share_as_known(0.357, 0.021), share_as_known(0.9998, 0.001)
+    ('96%', '35%', 'over 99%')
+    """
+    step = _step(max(error * 100, 1.0))
+    shown = no_finer(share * 100, step)
+    if shown <= 0:
+        return f"under {number(step)}%"
+    return f"over {number(100 - step)}%" if shown >= 100 else f"{number(shown)}%"
+
+
+def no_finer(value: float, error: float) -> float:
+    """A number whose last digit steps by one or five of the first unit that is not below its error.
+
+    >>> no_finer(14_604_797.0, 793_875.0), no_finer(69_452.0, 480.0)
+    (15000000.0, 69500.0)
+    """
+    step = _step(error)
+    return round(value / step) * step
+
+
+def _step(error: float) -> float:
+    """The least of one or five times a power of ten that is not below an error."""
+    power = 10.0 ** math.floor(math.log10(max(error, _FINEST)))
+    return next(power * times for times in (1, 5, 10) if power * times >= error * (1 - _FINEST))
+
+
+def figure(value: float | Estimate, unit: str) -> str:
     """An assumption in a sentence, from its value and its unit in words: £ in millions from one on, a share or a rate in per cent.
 
     >>> figure(14_600_000.0, "£ a year"), figure(0.055, "a year"), figure(1.65, "times 2024"), figure(3.0, "months late")
     ('£14.6m', '5.5%', '1.65 times 2024', '3 months')
     """
+    if isinstance(value, Estimate):
+        value = no_finer(*value)
     if unit.startswith("£"):
         return f"£{number(value / MILLION)}m" if abs(value) >= MILLION else f"£{number(value)}"
     if unit == "a year" or unit.startswith(("share", "of ", "off ")):
@@ -200,6 +231,9 @@ def written(value: Value, unit: Unit) -> str:
             return str(value) or str(NONE)
         case Chance(share, draws):
             return chance(share, draws)
+        case Estimate(number, error):
+            in_per_cent = unit in {Unit.SHARE, Unit.TENTHS}
+            return share_as_known(number, error) if in_per_cent else written(no_finer(number, error), unit)
         case Range(low, high):
             return f"{written(low, unit)} to {written(high, unit)}"
         case Pair(first, _):

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from best_model.faces.html import cell
-from best_model.table import ORIGIN, Chance, Column, Missing, Pair, Range, Row, Table, Unit, Value
+from best_model.table import ORIGIN, Chance, Column, Estimate, Missing, Pair, Range, Row, Table, Unit, Value
 
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 _DIGITS = {
@@ -83,13 +83,15 @@ def _parts(table: Table, place: int) -> list[Field]:
         return [Field(f"{column.heading}, {end}", column.unit) for end in ("low", "high")]
     if any(isinstance(value, Chance) for value in values):
         return [Field(column.heading, Unit.CHANCE), Field(f"{column.heading}, draws", Unit.NUMBER)]
+    if any(isinstance(value, Estimate) for value in values):
+        return [Field(column.heading, column.unit), Field(f"{column.heading}, standard error", column.unit)]
     return [Field(column.heading, column.unit)]
 
 
 def _split(value: Value, fields: list[Field]) -> Iterator[Value]:
     """A value, spread over its fields; what is missing is missing in each."""
     whole: Value = value.first if isinstance(value, Pair) and isinstance(value.first, Missing) else value
-    parts: tuple[Value, ...] = tuple(whole) if isinstance(whole, Pair | Range | Chance) else (whole,)
+    parts: tuple[Value, ...] = tuple(whole) if isinstance(whole, Pair | Range | Chance | Estimate) else (whole,)
     for part, _ in zip_longest(parts, fields, fillvalue=parts[-1]):
         yield part
 

@@ -125,6 +125,7 @@ FILTERS = {
     "tenths": _of_a_number(numbers.tenths),
     "tenth": _of_a_number(numbers.tenth),
     "figure": numbers.figure,
+    "known": lambda estimate: numbers.share_as_known(*estimate),
     "number": _of_a_number(numbers.number),
     "chance": _of_a_number(numbers.chance),
     "in_short": lambda chance: numbers.chance_in_short(*chance),
