@@ -4,25 +4,28 @@ import csv
 import math
 import re
 from functools import cache
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from click.testing import Result as Ran
 
+from best_model.command.explaining import told
 from best_model.command.main import main
 from best_model.door import PARAMS, open_authority, open_result
 from best_model.draws.sensitivity import figures_of
+from best_model.faces.tree import that_add, tree
 from best_model.inputs.locations import where_written
 from best_model.inputs.scenarios import scenario_names
 from best_model.model.deficit import CASES
 from best_model.model.phasing import FloatArray
 from best_model.model.refusal import Refusal
 from best_model.model.settings import SETTINGS
-from best_model.outputs.explanation import amount, explanation_text, that_add
 from best_model.questions.asked import Question, asked
 from best_model.questions.attribution import lines_of_saving
-from best_model.questions.explain import Explanation, Step, explain
+from best_model.questions.explain import Explanation, explain
+from best_model.questions.names import action_words
+from best_model.questions.rests_on import inputs
+from best_model.questions.steps import Step
 
 AUTHORITY = open_authority()
 RESULTS = {name: open_result(name, AUTHORITY) for name in scenario_names(PARAMS)}
@@ -83,7 +86,7 @@ def test_the_number_is_that_of_the_result_and_every_step_is_what_its_parts_come_
         explanation = explained(scenario, text)
         assert explanation.number.value == pytest.approx(truly(scenario, explanation.question), abs=0.01), text
         for step in explanation.number.walk():
-            assert step.made == pytest.approx(step.value, rel=1e-9, abs=1e-3), f"{text}: {step.label}"
+            assert step.made == pytest.approx(step.value, rel=1e-9, abs=1e-3), f"{text}: {step.head}"
 
 
 def test_a_price_is_unit_cost_times_inflation_times_the_index_times_what_priorities_leave() -> None:
@@ -103,8 +106,8 @@ def test_a_price_is_unit_cost_times_inflation_times_the_index_times_what_priorit
 def test_each_action_stands_beside_its_priority_at_intensity_times_full_effect_times_phase(priority: str) -> None:
     result = RESULTS["base"]
     lever = next(lever for lever in result.scenario.levers if lever.name == priority)
-    actions = [step for step in explained("base", f"saving 2028/29 {priority}").number.beside if step.action]
-    assert [step.action for step in actions] == list(lever.actions)
+    actions = explained("base", f"saving 2028/29 {priority}").number.actions
+    assert [step.head for step in actions] == [action_words(action) for action in lever.actions]
     forces = [force for force in result.simulation.forces if result.scenario.levers[force.lever].name == priority]
     for step, force in zip(actions, forces, strict=True):
         assert step.value == float(force.strength[1, AUTHORITY.financial_years.index("2028/29")])
@@ -112,12 +115,9 @@ def test_each_action_stands_beside_its_priority_at_intensity_times_full_effect_t
         assert step.parts[0].value == lever.intensity
 
 
-def test_alone_and_last_in_stand_beside_the_share() -> None:
-    beside = {step.label: step.value for step in explained("stretched", "saving 2029/30 commissioning").number.beside}
-    assert beside["alone"] > beside["last_in"] > 0
-
-
-def test_the_gap_before_stands_beside_the_published_one_it_is_tied_to() -> None:
+def test_alone_and_last_in_stand_beside_the_share_and_the_published_gap_beside_the_one_that_is_tied_to_it() -> None:
+    alone, last_in = (step.value for step in explained("stretched", "saving 2029/30 commissioning").number.beside)
+    assert alone > last_in > 0
     explanation = explained("base", "gap before 2029/30")
     (published,) = explanation.number.beside
     assert published.value == 174_182_000
@@ -270,7 +270,7 @@ def test_a_published_fact_is_found_in_its_row_with_its_source() -> None:
 
 
 def printed(text: str) -> str:
-    return explanation_text(explained("stretched", text), RESULTS["stretched"], WRITTEN["stretched"])
+    return told(RESULTS["stretched"], text, WRITTEN["stretched"])
 
 
 @pytest.mark.parametrize(
@@ -318,12 +318,8 @@ def test_the_text_says_the_number_that_it_is_a_shapley_share_and_where_each_inpu
     first, second = said.splitlines()[:2]
     assert first == "saving 2029/30 commissioning: Stretched, Leicestershire County Council"
     assert second.startswith(f"£{value:,.0f}  its Shapley share")
-    assert re.search(
-        r"priorities\.commissioning\.actions\.0\.share · leicestershire/priorities\.yaml, line [0-9]+", said
-    )
-    assert "unit_cost.inmss · leicestershire/unit_costs.csv, row 5, column value" in said
+    assert "priorities.commissioning.actions.0.share · leicestershire/priorities.yaml, line " in said
     assert AUTHORITY.council.sources["s251_2021_22"].title in said
-    assert "What it does, and to whom, at its strength in that year:" in said
     assert "_" not in "".join(line for line in said.splitlines()[1:] if not line.startswith(" " * 6))
 
 
@@ -331,18 +327,27 @@ def test_the_text_says_the_number_that_it_is_a_shapley_share_and_where_each_inpu
 def test_every_question_can_be_told(scenario: str) -> None:
     for text in QUESTIONS[:: 7 if scenario != "base" else 1]:
         explanation = explained(scenario, text)
-        said = explanation_text(explanation, RESULTS[scenario], WRITTEN[scenario])
-        assert said.splitlines()[1].startswith(amount(explanation.number, explanation.number.value))
-        assert "nan" not in said
+        assert re.match("−?[£0-9]", tree(explanation.number)), text
+        inputs(RESULTS[scenario], explanation.inputs, WRITTEN[scenario], "It rests on")
+
+
+def test_an_input_has_its_value_and_range_where_it_is_written_and_its_source() -> None:
+    row = inputs(
+        RESULTS["base"],
+        ["unit_cost.inmss", "forecast.annual_gap_before_mitigations.2029/30"],
+        WRITTEN["base"],
+        "Inputs",
+    )
+    assert row["Unit cost, INMSS"][:2] == (70_000, (64_000, 76_000))
+    assert row["Unit cost, INMSS", "Written in"] == "leicestershire/unit_costs.csv, row 5, column value"
+    assert row.rows[1].values[0] == "174,182 (£000)"
 
 
 @pytest.mark.parametrize(
     ("total", "values", "shown"), [(2, [0.6, 0.7, 0.4], [1, 1, 0]), (-1, [-1.4, 0.5], [-1, 0]), (0, [], [])]
 )
 def test_rounded_parts_are_made_to_add(total: float, values: list[float], shown: list[float]) -> None:
-    steps = [Step(str(place), value) for place, value in enumerate(values)]
-    if steps:
-        assert that_add(total, steps) == shown
+    assert that_add(total, [Step(str(place), value) for place, value in enumerate(values)]) == shown
     assert sum(shown) == total
 
 
@@ -350,8 +355,3 @@ def test_the_command_prints_that_text_and_its_words_need_no_quotes() -> None:
     done = best("plans", "2030", "inmss", "--scenario", "stretched")
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout == printed("plans 2030 inmss") + "\n"
-
-
-def test_another_folder_of_parameters_is_read_where_it_is_named(tmp_path: Path) -> None:
-    done = best("plans", "2030", "--params", str(tmp_path))
-    assert done.exit_code == 2

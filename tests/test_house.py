@@ -377,7 +377,7 @@ NUMBERS = {
         1e-9: "a correlation of nought, but for rounding",
         30: "two to this power: points of a Sobol sequence",
     },
-    "questions/explain.py": {1e3: "£: what is less is not shown on its own"},
+    "questions/traced_priority.py": {1e3: "£: what is less is not shown on its own"},
     "questions/finance.py": {0.01: "a point is one in a hundred"},
     "questions/frontier.py": {
         1e6: "the solver works in £m, so that its tolerance means something",
