@@ -95,7 +95,7 @@ def faults_of(cell: dict[str, str]) -> list[str]:
     alternatives = " ".join(unescape(each) for each in re.findall(r'alt="([^"]*)"', cell["html"]))
     odd = re.findall(r"\{\{|\}\}|\{%|%\}|\bnan\b|\bNone\b|\bUndefined\b|\binf\b", f"{text} {alternatives}")
     words = cell["source"].startswith("%%say")
-    odd += re.findall(r"[a-z%)]\.[A-Z0-9£]", text) if words else []
+    odd += re.findall(r"[a-z%)]\.[A-Z0-9£]|\d\.[A-Z£]", text) if words else []
     says = words and not text.strip() and not re.search(r"\{% (if|for) ", cell["source"])
     return [f"{each!r}" for each in odd] + ["nothing is said"] * says + too_long(cell["html"])
 
