@@ -55,7 +55,7 @@ def test_page_one_holds_the_answer_the_one_figure_and_what_has_to_be_true(printe
     """All of it on the first sheet of A4, and the next chapter on the second."""
     opening, *_ = paper.read_text(encoding="utf-8").split("Where do the savings come from?</h2>")
     assert opening.count("<svg") + opening.count("<figure><img") == 1
-    last = re.findall(r'<ul class="true">.*<li>(.*?)</li></ul>', opening, re.DOTALL)[0]
+    last = re.findall(r'<ul class="true">.*<li>(.*?)</li>\s*</ul>', opening, re.DOTALL)[0]
     said = re.sub(r"[^a-z0-9]", "", unescape(last).lower())
     assert said in re.sub(r"[^a-z0-9]", "", printed[0].lower())
     assert "Where do the savings come from?" in printed[1]
