@@ -121,7 +121,7 @@ def _dots(axes: Any, table: Table, place: int, marks: Mapping[str, float]) -> No
     for at, (amount, row) in enumerate(zip(amounts, table.rows, strict=True)):
         beside(axes, label(row.values[place], unit), (float(np.nan_to_num(amount)), at))
     for number, (name, amount) in enumerate(marks.items()):
-        height = len(amounts) - 0.35 if number % 2 else -0.65
+        height = len(amounts) - 0.35 if number else -0.65  # the first often stands where another does
         upright(axes, f"{name} {label(amount, unit)}", float(heights([amount], unit)[0]), height)
     axes.set_ylim(len(amounts), -1.2)
     axes.tick_params(axis="y", length=0)

@@ -72,7 +72,7 @@ def lines(
             ended_early(axes, table, drawn, places)
             named(axes, places[-1], _ends(table, drawn, kind, dashed), span * _APART)
         for name, place in (uprights or {}).items():
-            upright(axes, name, place, axes.get_ylim()[1])
+            upright(axes, name, place, axes.get_ylim()[1] - _APART * float(np.ptp(axes.get_ylim())))
 
     return Chart(table.caption, _told(table, kind, at), draw)
 

@@ -169,17 +169,6 @@ def chance(share: float, draws: int) -> str:
     return f"{Decimal(100 * share).quantize(error, ROUND_HALF_UP):f}% ± {error:f}"
 
 
-def in_futures(share: float, draws: int) -> str:
-    """A chance within a sentence, in whole per cent.
-
-    >>> in_futures(0.12, 10_000), in_futures(0.0015, 10_000), in_futures(0.0, 10_000)
-    ('12% of futures', 'under 1% of futures', 'less than 1 in 3,300 futures')
-    """
-    if share in {0.0, 1.0}:
-        return f"{chance(share, draws).removesuffix(' draws')} futures"
-    return f"{chance_in_short(share, draws)} of futures"
-
-
 def chance_in_short(share: float, draws: int) -> str:
     """A chance in whole per cent, or its bound where it was never or always seen.
 
