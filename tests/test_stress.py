@@ -376,10 +376,9 @@ def test_the_command_prints_every_stress_the_worst_first(outcomes: tuple[Stresse
     done = CliRunner().invoke(main, ["stress", "evidence"])
     assert (done.exit_code, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    assert [line.split("  ")[0] for line in lines[2 : 3 + len(SHIPPED)]] == [
-        "No stress",
-        *(each.stress.title for each in outcomes),
-    ]
+    heads = ["No stress", *(each.stress.title for each in outcomes)]
+    assert [line.split("  ")[0] for line in lines if line.split("  ")[0] in heads] == heads
+    assert max(map(len, lines)) <= 150
     assert lines[-1] == "Targets in 2029/30: base £48.0m and stretched £66.1m."
 
 

@@ -13,6 +13,7 @@ from best_model.table import (
     SMALL,
     Chance,
     Column,
+    Estimate,
     Pair,
     Range,
     Row,
@@ -104,6 +105,14 @@ def test_a_total_is_the_sum_of_unrounded_parts() -> None:
 def test_a_chance_stands_beside_its_error() -> None:
     table = Table("t", "c", "h", (Column("Chance", Unit.CHANCE),), (Row("r", (Chance(0.341, 10_000),)),))
     assert "<td>34.1% ± 0.5</td>" in html(table)
+
+
+def test_an_estimate_is_shown_no_finer_than_its_error_and_kept_with_it() -> None:
+    values = (Estimate(0.357, 0.021), Estimate(0.9998, 0.001), Estimate(14_604_797.0, 793_875.0))
+    units = (Unit.SHARE, Unit.SHARE, Unit.NUMBER)
+    table = Table("t", "c", "h", tuple(map(Column, "abc", units)), (Row("r", values),))
+    assert "<td>35%</td><td>over 99%</td><td>15,000,000</td>" in html(table)
+    assert FACES["csv"](table).splitlines()[1] == "r,35.7,2.1,99.98,0.1,14604797,793875"
 
 
 def test_tables_of_several_scenarios_stack_into_one() -> None:

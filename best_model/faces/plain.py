@@ -7,11 +7,14 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from itertools import zip_longest
+from textwrap import fill, wrap
 from typing import Any, NamedTuple
 
 from best_model.faces.html import cell
 from best_model.table import ORIGIN, Chance, Column, Estimate, Missing, Pair, Range, Row, Table, Unit, Value
 
+_HEADING, _WIDE = 14, 120
+"""Letters of a line of a heading, and of a line of a terminal."""
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 _DIGITS = {
     Unit.GBP: 2,
@@ -161,18 +164,19 @@ def _json(value: Value) -> Any:
 
 
 def text(table: Table) -> str:
-    """The table for a terminal: numbers as on a page, to the right; words to the left."""
-    grid = [[table.head, *(column.heading for column in table.columns)]]
-    grid += [
+    """The table for a terminal: numbers as on a page, to the right; words to the left; long headings and notes over several lines."""
+    cells = [
         [row.head, *(cell(value, column, row) for value, column in zip(row.values, table.columns, strict=True))]
         for row in table.rows
     ]
+    heads = [wrap(heading, _HEADING) for heading in (table.head, *(column.heading for column in table.columns))]
+    grid = [*map(list, zip_longest(*heads, fillvalue="")), *cells]
     widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
     lines = [
         "  ".join(_aligned(table.columns, place, words, widths[place]) for place, words in enumerate(row)).rstrip()
         for row in grid
     ]
-    return "\n".join([table.caption, *lines, *table.notes])
+    return "\n".join([table.caption, *lines, *(fill(note, _WIDE) for note in table.notes)])
 
 
 def _aligned(columns: tuple[Column, ...], place: int, words: str, width: int) -> str:
