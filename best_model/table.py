@@ -34,6 +34,7 @@ class Unit(StrEnum):
     TENTHS = "share, to a tenth"  # a fraction, shown in per cent to one decimal: an error of 4.2% is not one of 4.9%
     CHANCE = "chance"  # a `Chance`
     NUMBER = "number"  # in a unit of its own: a whole number from a thousand on, else to three places
+    HUNDREDTHS = "number, to a hundredth"  # a score that means little beyond its second decimal
     IN_FULL = "number, every digit"  # a number in a unit of its own that must be told from one close to it
     YEAR = "year"
     WORDS = "words"

@@ -254,6 +254,7 @@ _WRITTEN: dict[Unit, Callable[[float], str]] = {
     Unit.SHARE: per_cent,
     Unit.TENTHS: tenths,
     Unit.NUMBER: number,
+    Unit.HUNDREDTHS: lambda value: _signed(f"{value:,.2f}"),
     Unit.IN_FULL: lambda value: _signed(f"{value:,.15g}"),
     Unit.YEAR: lambda year: f"{year:.0f}",
 }

@@ -88,7 +88,7 @@ def asks_table(asked: Sequence[Ask]) -> Table:
     ]
     lines = (
         (f"Saving found, {year}, £m", "found", Unit.GBP),
-        ("Effort", "effort", Unit.NUMBER),
+        ("Effort", "effort", Unit.HUNDREDTHS),
         (f"Cost to run, {year}, £m", "running_cost", Unit.GBP),
         ("Capital, all years, £m", "capital", Unit.GBP),
         ("Children moved, all years", "children", Unit.CHILDREN),
@@ -141,7 +141,7 @@ def frontier_table(mixes: Sequence[Mix]) -> Table:
     ]
     columns = (
         Column(f"Found in {mixes[-1].result.years[-1]}, £m"),
-        Column("Effort", Unit.NUMBER),
+        Column("Effort", Unit.HUNDREDTHS),
         Column("Children moved", Unit.CHILDREN),
         Column("Cost to run, £m"),
         *under((lever.label for lever in levers), Unit.SHARE),
@@ -165,7 +165,7 @@ def frontier_line(mixes: Sequence[Mix], others: Sequence[Result]) -> Table:
     steps[0], steps[-1] = ("In train only", mixes[0]), ("The most", mixes[-1])
     steps += [(other.scenario.title, Mix(other)) for other in others]
     rows = [Row(name, [mix.found, mix.effort, mix.children]) for name, mix in steps]
-    columns = (Column(FOUND), Column(EFFORT, Unit.NUMBER), Column(MOVED, Unit.CHILDREN))
+    columns = (Column(FOUND), Column(EFFORT, Unit.HUNDREDTHS), Column(MOVED, Unit.CHILDREN))
     return Table("frontier_line", "Saving against what it asks", "Step", columns, rows)
 
 
