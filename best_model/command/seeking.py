@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from best_model.command.words import printed
 from best_model.door import open_scenario
 from best_model.faces.answer import answer
-from best_model.faces.numbers import per_cent, pounds_m
 from best_model.inputs.scenario_file import write_intensities
 from best_model.inputs.scenarios import parent_of, scenario_names
 from best_model.model.authority import Authority
 from best_model.model.engine import run
 from best_model.model.refusal import Refusal
 from best_model.model.scenario import Scenario
-from best_model.questions.seek import seek_mix, seek_one, seek_plan
+from best_model.questions.seek import beside_evidence, seek_mix, seek_one, seek_plan
 
 
 def solve_scenarios(authority: Authority, params: Path) -> Iterator[str]:
@@ -56,15 +56,7 @@ def sought(
         else seek_one(authority, scenario, names[0], target, year)
     )
     saving = float(run(authority, found).found[authority.years.index(year)])
-    lines = [
-        f"{lever.label:<44}{per_cent(lever.intensity):>6}  {_told(lever.name, names, lever.evidence.value)}"
-        for lever in found.levers
-    ]
-    return "\n".join([f"{pounds_m(saving)} identified and in train in {year}, of the most assumed:", *lines])
-
-
-def _told(name: str, moved: tuple[str, ...], evidence: float) -> str:
-    return f"{'sought' if name in moved else 'held'}, {per_cent(evidence)} on the evidence"
+    return printed("seek.txt", saving=saving, year=year, table=beside_evidence(found, names))
 
 
 def _are_known(names: tuple[str, ...], year: str, authority: Authority, scenario: Scenario) -> None:

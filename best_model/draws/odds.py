@@ -77,6 +77,9 @@ class Sample:
     ready: Ensemble
     outcomes: Outcomes
 
+    def __repr__(self) -> str:
+        return f"{self.ready.scenario.title}, {self.said.draws:,} draws"
+
     @cached_property
     def said(self) -> Summary:
         """What they say, summed up once."""

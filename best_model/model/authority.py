@@ -192,6 +192,9 @@ class Authority:
     largest_margin_error: float
     needs: tuple[str, ...] = tuple(NEEDS)
 
+    def __repr__(self) -> str:
+        return f"{self.council.title}, {self.years[0]} to {self.years[-1]}"
+
     @property
     def years(self) -> tuple[str, ...]:
         """The financial years reported, such as `2026/27`."""

@@ -293,6 +293,9 @@ class Scenario(Frozen):
     income: Level = "central"
     schools_block_transfer: bool = False
 
+    def __repr__(self) -> str:
+        return f"Scenario {self.name}: {self.question}"
+
     @property
     def acts(self) -> bool:
         """Whether any priority is at work in it."""

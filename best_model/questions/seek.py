@@ -12,6 +12,7 @@ from best_model.model.phasing import FloatArray
 from best_model.model.refusal import Refusal
 from best_model.model.scenario import Lever, Scenario
 from best_model.model.settings import setting_index
+from best_model.table import Column, Row, Table, Unit, under
 
 _MILLION = 1e6
 _STEP = 1e-4
@@ -78,6 +79,16 @@ def seek_one(authority: Authority, scenario: Scenario, name: str, target: float,
     if short(0.0) >= 0:
         return scenario.with_intensity(**{name: 0.0})
     return scenario.with_intensity(**{name: float(brentq(short, 0.0, 1.0, xtol=1e-12))})
+
+
+def beside_evidence(scenario: Scenario, sought: Collection[str]) -> Table:
+    """How much of the most assumed each priority takes, beside its evidence, and whether that was `sought` or held."""
+    rows = [
+        Row(lever.label, (lever.intensity, lever.evidence.value, "sought" if lever.name in sought else "held"))
+        for lever in scenario.levers
+    ]
+    columns = (*under(("Takes", "On the evidence"), Unit.SHARE), Column("How", Unit.WORDS))
+    return Table("beside_evidence", "Share of the most assumed that each priority takes", "Priority", columns, rows)
 
 
 def effort(levers: tuple[Lever, ...], intensities: FloatArray) -> float:
