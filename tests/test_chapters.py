@@ -6,6 +6,7 @@ import pytest
 from best_model.door import at_evidence, open_authority, open_ensemble, open_result
 from best_model.draws.ensemble import ensemble
 from best_model.draws.odds import Sample
+from best_model.faces.cards import cards as drawn
 from best_model.faces.numbers import millions
 from best_model.model.authority import Authority
 from best_model.model.engine import Result
@@ -98,6 +99,14 @@ def test_a_card_says_how_far_off_a_target_is_and_how_likely(
         assert standing == "short"
         assert likely.share == next(odds.chance for odds in sample.said.targets if odds.target == plan.scenario.target)  # type: ignore[union-attr]
         assert beyond == beyond_evidence(plan)
+
+
+def test_a_card_shows_its_standing_by_a_sign_and_in_words_and_leads_to_the_method(
+    evidence: Evidence, plans: list[Result], sample: Sample
+) -> None:
+    shown = drawn(cards(evidence, plans, {"evidence": sample, "base": sample, "stretched": sample}), "how-sure-are-we")
+    assert "\N{BLACK UP-POINTING TRIANGLE} Short by £6.0m" in shown
+    assert shown.count('<a href="#how-sure-are-we">') == shown.count("<section") == 2
 
 
 def test_what_has_to_be_true_is_counted_from_the_run(stretched: Result) -> None:
