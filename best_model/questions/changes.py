@@ -11,7 +11,8 @@ from best_model.questions.changed_files import FileChange, Part
 from best_model.questions.names import within_a_sentence
 from best_model.questions.recorded import PENCE, Address, Amount, Headline, Line, Made, Manifest, Scalar
 
-Parts = Annotated[str, Field(pattern=r"^(\+?(model|inputs|assumptions|scenarios))+$")]
+_ANY = "|".join(get_args(Part))
+Parts = Annotated[str, Field(pattern=rf"^({_ANY})(\+({_ANY}))*$")]
 State = Literal["first", "unread", "compared"]
 _DIGITS = 6
 _TITLE_WORDS = 3

@@ -108,9 +108,12 @@ def chances_changed(changes: Changes) -> Table:
         for each in changes.printed
         if each.place[0] == "chances"
     ]
-    note = "Share of simulated outcomes in which the target is met; after ±, one standard error."
+    notes = (
+        "Share of simulated outcomes in which the target is met; after ±, one standard error.",
+        "We do not say what caused each change: for that, every outcome would have to be simulated again.",
+    )
     caption = "Chance of each target, last pack and this"
-    return Table("chances_changed", caption, "Target", under(_PACKS, Unit.SHARE), rows, (note,))
+    return Table("chances_changed", caption, "Target", under(_PACKS, Unit.SHARE), rows, notes)
 
 
 def _chance(said: Scalar, draws: int) -> Value:
@@ -199,7 +202,7 @@ def files_changed(changes: Changes) -> Table:
         Column("Rows or values that differ", Unit.NUMBER),
         *under(("Hash, last pack", "Hash, this pack"), Unit.WORDS),
     )
-    note = f"A hash is the first {_HASH} signs of the file's sha256."
+    note = f"A hash is the first {_HASH} characters of the file's sha256."
     return Table("files_changed", "Files that changed", "File", columns, rows, (note,))
 
 
