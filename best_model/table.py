@@ -231,10 +231,10 @@ def stacked(
     tables: Sequence[tuple[str, Table]], head: str, name: str, caption: str, notes: Sequence[str] = ()
 ) -> Table:
     """Tables of the same columns one under the other, as a workbook wants them: `head` says which of them a row is from."""
-    first = tables[0][1]
-    columns = (Column(first.head, Unit.WORDS), Column(ORIGIN, Unit.WORDS), *first.columns)
+    first, kinds = tables[0][1], any(row.kind for _, table in tables for row in table.rows)
+    columns = (Column(first.head, Unit.WORDS), *([Column(ORIGIN, Unit.WORDS)] if kinds else []), *first.columns)
     rows = [
-        replace(row, head=label, values=(row.head, row.kind or "sum", *row.values))
+        replace(row, head=label, values=(row.head, *([row.kind or "sum"] if kinds else []), *row.values), kind="")
         for label, table in tables
         for row in table.rows
     ]

@@ -20,7 +20,7 @@ from best_model.model.authority import Authority
 from best_model.model.engine import Result
 from best_model.model.refusal import Refusal
 from best_model.model.settings import SETTINGS
-from best_model.outputs.workbook import About, write_workbook
+from best_model.papers.workbook import About, write_book
 from best_model.questions.headline import headline
 from best_model.questions.placed import age_cost, age_mix, need_mix, placement_cost, setting_cost, setting_mix
 from best_model.questions.small_counts import hidden_parts
@@ -54,7 +54,7 @@ def closed(closed_params: Path) -> list[Result]:
 @pytest.fixture(scope="module")
 def folder(closed: list[Result], closed_params: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     to = tmp_path_factory.mktemp("workbook")
-    write_workbook(closed, ABOUT, to, read_returns(closed_params, closed[0].authority.council))
+    write_book(closed, ABOUT, to, read_returns(closed_params, closed[0].authority.council))
     return to
 
 

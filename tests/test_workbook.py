@@ -19,7 +19,7 @@ from best_model.inputs.returns_csv import read_returns
 from best_model.model.authority import Authority
 from best_model.model.engine import Result
 from best_model.model.returns import Returns
-from best_model.outputs.workbook import About, write_workbook
+from best_model.papers.workbook import About, write_book
 
 ABOUT = About("A title", "A meeting", "2026-12-01", "Members", "0.1.0", "abc1234", "0123456789ab")
 SCENARIOS = ("evidence", "base", "stretched")
@@ -87,7 +87,7 @@ def returns(authority: Authority) -> Returns:
 @pytest.fixture(scope="module")
 def folder(results: list[Result], returns: Returns, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pack")
-    write_workbook(results, ABOUT, folder, returns)
+    write_book(results, ABOUT, folder, returns)
     return folder
 
 
@@ -320,7 +320,7 @@ def test_the_thirteen_needs_of_the_census_add_to_the_groups_and_are_given_for_th
 def test_a_council_without_its_census_in_full_is_told_so_and_its_provisions_still_add(
     results: list[Result], returns: Returns, tmp_path: Path
 ) -> None:
-    write_workbook(results, ABOUT, tmp_path, replace(returns, published={}))
+    write_book(results, ABOUT, tmp_path, replace(returns, published={}))
     rows = [row for row in table(tmp_path, "Reform_provisions") if row["January"] == "2025"]
     cells = [row["Unmitigated: do nothing, children"] for row in rows]
     assert cells.count("[x]") == 4
@@ -348,7 +348,7 @@ def hostile(results: list[Result], returns: Returns, tmp_path_factory: pytest.Te
              in enumerate(council.assumptions.items())}  # fmt: skip
     authority = replace(results[0].authority, council=replace(council, assumptions=noted, title=NASTY[0]))
     named = [renamed(replace(result, authority=authority), title) for result in results for title in NASTY[:4]]
-    write_workbook(named, About(*NASTY[:7]), folder, returns)
+    write_book(named, About(*NASTY[:7]), folder, returns)
     return folder
 
 
@@ -386,14 +386,14 @@ def test_scenarios_of_one_title_are_told_apart_by_their_names(
     results: list[Result], returns: Returns, tmp_path: Path
 ) -> None:
     same = [results[1], renamed(results[2], "BASE")]
-    write_workbook(same, ABOUT, tmp_path, returns)
+    write_book(same, ABOUT, tmp_path, returns)
     assert {row["Scenario"] for row in table(tmp_path, "Headline")} == {"Base (base)", "BASE (stretched)"}
 
 
 def test_a_pack_of_doing_nothing_alone_has_its_workbook_too(
     authority: Authority, returns: Returns, tmp_path: Path
 ) -> None:
-    write_workbook([open_result("do_nothing", authority)], ABOUT, tmp_path, returns)
+    write_book([open_result("do_nothing", authority)], ABOUT, tmp_path, returns)
     assert {row["Scenario"] for row in table(tmp_path, "Headline")} == {"Do nothing (do_nothing)"}
     assert {row["Priorities, £"] for row in table(tmp_path, "Headline")} == {"0"}
 
@@ -405,10 +405,10 @@ import sys
 from pathlib import Path
 from best_model.door import PARAMS, open_authority, open_result
 from best_model.inputs.returns_csv import read_returns
-from best_model.outputs.workbook import About, write_workbook
+from best_model.papers.workbook import About, write_book
 authority = open_authority()
 results = [open_result(name, authority) for name in sys.argv[2].split()]
-write_workbook(results, About(*sys.argv[3:]), Path(sys.argv[1]), read_returns(PARAMS, authority.council))
+write_book(results, About(*sys.argv[3:]), Path(sys.argv[1]), read_returns(PARAMS, authority.council))
 """
 
 
@@ -438,6 +438,6 @@ def test_no_part_of_the_file_knows_when_it_was_built(folder: Path) -> None:
 
 
 def test_what_is_written_is_what_is_said_to_be_written(results: list[Result], returns: Returns, tmp_path: Path) -> None:
-    written = write_workbook(results, ABOUT, tmp_path, returns)
+    written = write_book(results, ABOUT, tmp_path, returns)
     assert sorted(written) == sorted(path for path in tmp_path.rglob("*") if path.is_file())
     assert written[0].name == "workbook.xlsx"

@@ -11,7 +11,7 @@ from textwrap import fill, wrap
 from typing import Any, NamedTuple
 
 from best_model.faces.html import cell
-from best_model.table import ORIGIN, Chance, Column, Estimate, Missing, Pair, Range, Row, Table, Unit, Value
+from best_model.table import NONE, ORIGIN, Chance, Column, Estimate, Missing, Pair, Range, Row, Table, Unit, Value
 
 _HEADING, _WIDE = 14, 120
 """Letters of a line of a heading, and of a line of a terminal."""
@@ -114,7 +114,7 @@ def number_in(value: Value, unit: Unit) -> Value:
     if isinstance(value, Missing):
         return value.sign
     if isinstance(value, str):
-        return value
+        return value or NONE.sign
     own = float(value) * 100 if unit in {Unit.SHARE, Unit.TENTHS, Unit.CHANCE} else float(value)  # type: ignore[arg-type]
     rounded = round(own, _DIGITS[unit]) if unit in _DIGITS else own
     return int(rounded) if math.isfinite(rounded) and float(rounded).is_integer() else rounded

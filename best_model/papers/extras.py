@@ -45,13 +45,12 @@ def _write_explorer(authority: str, params: Path, page: Page, folder: Path) -> N
 
 
 def _write_workbook(authority: str, params: Path, scenarios: Sequence[str], page: Page, folder: Path) -> None:
-    from best_model.outputs.workbook import About, write_workbook  # noqa: PLC0415 - see above
+    from best_model.papers.workbook import About, write_book  # noqa: PLC0415 - see above
 
     council = open_authority(authority, params)
     results = [open_result(name, council, params) for name in scenarios]
-    fields = ("title", "meeting", "date", "audience", "version", "commit", "inputs")
-    about = About(**{name: getattr(page, name) for name in fields})
-    write_workbook(results, about, folder, read_returns(params, council.council))
+    about = About(**{name: getattr(page, name) for name in About._fields})
+    write_book(results, about, folder, read_returns(params, council.council))
 
 
 def _write_chances(authority: str, params: Path, scenarios: Sequence[str], page: Page, folder: Path) -> None:

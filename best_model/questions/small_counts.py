@@ -1,13 +1,15 @@
 """Small counts of a census that is not published: what stands for a count of 1 to 5, and for money that would give one away."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from best_model.table import SMALL, Missing
+from best_model.table import NOT_SHOWN, SMALL, Missing, Row, Table, Unit, Value
 
 _SMALL, _ROUNDED_TO = 5, 5
 """A count up to so many is hidden, and others are rounded to so many: the safe default."""
 _NOBODY = 0.005
 """Of a child: below it there is nobody, but for rounding."""
+_PUBLISHED, _OWN = "published", "the council's own census"
 
 
 def is_small(count: float) -> bool:
@@ -34,6 +36,31 @@ def counted(count: float, *, openly: bool) -> float | Missing:
 def numbers(counts: Sequence[float], *, openly: bool) -> list[float | None]:
     """The same for a machine: a small count is None."""
     return [*counts] if openly else [None if is_small(count) else float(coarse(count)) for count in counts]
+
+
+def with_small_counts_hidden(table: Table) -> Table:
+    """A table of children by January without small counts, for a council that puts in its own unpublished census.
+
+    In a row with a small count neither children, shares nor money are shown; other counts are rounded and shares whole, so that no total
+    gives a hidden one away; no row is called published.
+    """
+    return replace(table, rows=[_hidden(row, table) for row in table.rows])
+
+
+def _hidden(row: Row, table: Table) -> Row:
+    units = [column.unit for column in table.columns]
+    each = list(zip(row.values, units, strict=True))
+    small = any(unit is Unit.CHILDREN and isinstance(value, int | float) and is_small(value) for value, unit in each)
+    kind = _OWN + row.kind.removeprefix(_PUBLISHED) if row.kind.startswith(_PUBLISHED) else row.kind
+    return replace(row, values=[_coarse(value, unit, small) for value, unit in each], kind=kind)
+
+
+def _coarse(value: Value, unit: Unit, small: bool) -> Value:
+    if not isinstance(value, int | float) or unit not in {Unit.CHILDREN, Unit.SHARE, Unit.GBP}:
+        return value
+    if small:
+        return NOT_SHOWN
+    return value if unit is Unit.GBP else round(value, 2) if unit is Unit.SHARE else coarse(value)
 
 
 def hidden_parts(counts: Sequence[Sequence[float]], money: Sequence[float], *, openly: bool) -> list[bool]:
