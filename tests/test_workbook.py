@@ -178,6 +178,21 @@ def test_the_csv_of_a_sheet_holds_what_the_sheet_holds(book: dict[str, Page], fo
             assert [float(a) if isinstance(b, float) else a for a, b in zip(ours, theirs, strict=True)] == theirs
 
 
+def test_every_row_that_can_wrap_has_a_height_for_all_its_lines(book: dict[str, Page]) -> None:
+    """No program works the height out for itself when it opens the file."""
+    for name, page in book.items():
+        heights = {
+            int(row): float(height) for row, height in re.findall(r'<row r="(\d+)"[^>]* ht="([\d.]+)"', page.xml)
+        }
+        columns = re.findall(r'<col min="(\d+)" max="(\d+)" width="([\d.]+)"', page.xml)
+        widths = [float(width) for first, last, width in columns for _ in range(int(first), int(last) + 1)]
+        wrapping = page.rows if name == "Cover" else page.table
+        first = len(page.rows) - len(wrapping) + 1
+        for number, row in enumerate(wrapping, start=first):
+            lines = max(len(str(cell)) / width for cell, width in zip(row, widths, strict=False))
+            assert heights[number] >= 14 * max(lines - 0.5, 1), (name, row)
+
+
 # ---- Figures tie to the result
 
 
