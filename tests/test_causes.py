@@ -141,11 +141,6 @@ def test_income_moves_the_gap_and_not_the_saving_and_what_follows_nothing_moves_
     assert saving["in_train"] > 0.2
 
 
-def test_a_scenario_that_saves_nothing_has_nothing_to_explain() -> None:
-    nothing = open_ensemble("do_nothing", AUTHORITY, 1)
-    assert {index.total for index in indices(nothing, base=16)} == {0.0}
-
-
 # ---- Boxes whose corners are known
 
 
@@ -186,14 +181,6 @@ def test_a_corner_is_found_its_bounds_and_nothing_else(seed: int) -> None:
     assert box.density >= 0.9
     assert box.coverage >= 0.9
     assert box.overall == pytest.approx(0.12, abs=0.02)
-
-
-def test_a_corner_is_found_through_draws_that_are_wrong_one_time_in_ten() -> None:
-    chances = points()
-    wrong = np.random.default_rng(9).random(len(chances)) < 0.1
-    box = box_of(TEN, chances, in_the_corner(chances) ^ wrong)
-    assert set(named(box)) == {"a", "d"}
-    assert box.density == pytest.approx(0.9, abs=3 * box.inside.error)
 
 
 def test_a_band_has_two_bounds() -> None:
@@ -306,11 +293,6 @@ def test_futures_are_drawn_with_the_correlations_and_missed_to_the_pound(ready: 
     chances = ready.draws.correlated(ready.draws.points(0, 2048))
     saving = at_chances(ready, chances, saving_found)
     assert where_missed(ready, TARGET, draws=2048) == box_of(ready.draws.uncertain, chances, saving < TARGET - 0.5)
-
-
-def test_a_target_that_is_never_missed_has_no_limits(ready: Ensemble) -> None:
-    box = where_missed(ready, 0.0, draws=64)
-    assert (box.kind, box.limits, box.density) == ("missed", (), 0.0)
 
 
 def test_too_few_draws_are_refused(ready: Ensemble) -> None:
