@@ -26,20 +26,8 @@ YEARS = ["2026/27", "2027/28", "2028/29", "2029/30"]
 JANUARIES = ["2025", "2026", "2027", "2028", "2029", "2030"]
 PRIORITIES = ["graduated_offer", "ceasing", "specialist_places", "early_years", "eotas", "commissioning"]
 CASES = ["as_published", "stability_grant", "grant_and_new_deficits_leave"]
-KEYS = [
-    "scenario",
-    "authority",
-    "years",
-    "gap_before_gbp",
-    "saving_gbp",
-    "gap_after_gbp",
-    "deficit_gbp",
-    "saving_by_priority_gbp",
-    "plans_total",
-    "plans_by_setting",
-    "target",
-    "checks",
-]
+KEYS = ["scenario", "authority", "years", "gap_before_gbp", "saving_gbp", "gap_after_gbp", "deficit_gbp"]
+KEYS += ["saving_by_priority_gbp", "plans_total", "plans_by_setting", "target", "checks"]
 PENCE = 0.02  # sums of amounts that were rounded to the penny
 
 
@@ -65,10 +53,6 @@ def said(request: pytest.FixtureRequest) -> dict[str, Any]:
     return {**strictly_json(done.stdout), "asked for": request.param}
 
 
-def test_four_scenarios_are_shipped() -> None:
-    assert SCENARIOS == ("base", "do_nothing", "evidence", "stretched")
-
-
 def test_the_json_has_these_keys_and_no_others(said: dict[str, Any]) -> None:
     assert [key for key in said if key != "asked for"] == KEYS
     assert (said["scenario"], said["authority"]) == (said["asked for"], "leicestershire")
@@ -89,27 +73,25 @@ def test_every_amount_is_a_number_of_pounds_for_each_year(said: dict[str, Any]) 
     assert said["gap_before_gbp"] == pytest.approx([87_880_000, 111_799_000, 141_251_000, 174_182_000], abs=1_000)
 
 
-def test_the_gap_after_is_the_gap_before_less_the_saving(said: dict[str, Any]) -> None:
-    saved = [before - saving for before, saving in zip(said["gap_before_gbp"], said["saving_gbp"], strict=True)]
-    assert said["gap_after_gbp"] == pytest.approx(saved, abs=PENCE)
-
-
-def test_the_lines_of_the_saving_sum_to_it(said: dict[str, Any]) -> None:
+def test_the_saving_is_the_sum_of_its_lines_and_what_lies_between_the_gaps(said: dict[str, Any]) -> None:
     sums = [sum(amounts) for amounts in zip(*said["saving_by_priority_gbp"].values(), strict=True)]
     assert said["saving_gbp"] == pytest.approx(sums, abs=0.05)
+    saved = [before - saving for before, saving in zip(said["gap_before_gbp"], said["saving_gbp"], strict=True)]
+    assert said["gap_after_gbp"] == pytest.approx(saved, abs=PENCE)
 
 
 def test_the_deficits_accumulate_from_111_880_000_or_from_the_tenth_of_it_that_a_grant_leaves(
     said: dict[str, Any],
 ) -> None:
     """£111.880m, or £11.188m after a grant of 90%; in the third case nothing is added from 2028/29."""
-    gaps, deficit = said["gap_after_gbp"], said["deficit_gbp"]
-    whole = list(accumulate(gaps, initial=111_880_000))[1:]
-    granted = list(accumulate(gaps, initial=11_188_000))[1:]
-    leaving = list(accumulate([*gaps[:2], 0, 0], initial=11_188_000))[1:]
-    assert deficit["as_published"] == pytest.approx(whole, abs=0.05)
-    assert deficit["stability_grant"] == pytest.approx(granted, abs=0.05)
-    assert deficit["grant_and_new_deficits_leave"] == pytest.approx(leaving, abs=0.05)
+    gaps = said["gap_after_gbp"]
+    accumulated = {
+        "as_published": accumulate(gaps, initial=111_880_000),
+        "stability_grant": accumulate(gaps, initial=11_188_000),
+        "grant_and_new_deficits_leave": accumulate([*gaps[:2], 0, 0], initial=11_188_000),
+    }
+    for case, (_, *deficits) in accumulated.items():
+        assert said["deficit_gbp"][case] == pytest.approx(deficits, abs=0.05)
 
 
 def test_the_plans_by_setting_sum_to_the_plans_and_open_with_the_census_of_2025(said: dict[str, Any]) -> None:
@@ -120,24 +102,20 @@ def test_the_plans_by_setting_sum_to_the_plans_and_open_with_the_census_of_2025(
     assert (opening["inmss"], opening["not_in_education"]) == pytest.approx((441, 824))
 
 
-def test_the_target_is_held_against_what_is_identified_and_in_train_alone(said: dict[str, Any]) -> None:
-    """What is still to be identified does not count: £66.146m for stretched, £48m for all others, in 2029/30."""
-    aim, lines = said["target"], said["saving_by_priority_gbp"]
-    found = said["saving_gbp"][-1] - lines["still_to_be_identified"][-1]
+def test_the_target_is_held_against_what_is_found_and_a_plan_that_is_tied_to_it_reaches_it_with_the_balance(
+    said: dict[str, Any],
+) -> None:
+    """£66.146m for stretched, £48m for all others, in 2029/30. Base and stretched tie; doing nothing saves nothing at all."""
+    aim, balance = said["target"], said["saving_by_priority_gbp"]["still_to_be_identified"]
+    found = said["saving_gbp"][-1] - balance[-1]
     assert aim["amount_gbp"] == (66_146_000 if said["scenario"] == "stretched" else 48_000_000)
-    assert aim["year"] == "2029/30"
-    assert aim["met"] is (found >= aim["amount_gbp"])
+    assert (aim["year"], aim["met"]) == ("2029/30", found >= aim["amount_gbp"])
     assert aim["short_by_gbp"] == pytest.approx(max(aim["amount_gbp"] - found, 0), abs=0.05)
-
-
-def test_a_plan_that_is_tied_to_its_target_reaches_it_with_what_is_still_to_be_identified(said: dict[str, Any]) -> None:
-    """Base and stretched tie; doing nothing saves nothing at all; evidence saves what it saves."""
-    saving, balance = said["saving_gbp"], said["saving_by_priority_gbp"]["still_to_be_identified"]
     if said["scenario"] in {"base", "stretched"}:
-        assert saving[-1] == pytest.approx(said["target"]["amount_gbp"], abs=PENCE)
+        assert said["saving_gbp"][-1] == pytest.approx(aim["amount_gbp"], abs=PENCE)
     else:
         assert balance == [0, 0, 0, 0]
-    assert (saving == [0, 0, 0, 0]) is (said["scenario"] == "do_nothing")
+    assert (said["saving_gbp"] == [0, 0, 0, 0]) is (said["scenario"] == "do_nothing")
 
 
 def test_every_check_is_named_and_holds(said: dict[str, Any]) -> None:
@@ -147,13 +125,11 @@ def test_every_check_is_named_and_holds(said: dict[str, Any]) -> None:
 
 def test_the_table_for_a_person_has_each_line_in_millions_and_says_whether_the_target_is_met() -> None:
     done = best("run", "stretched")
-    assert done.exit_code == 0
     lines = done.stdout.splitlines()
-    assert "(£m a year, nominal)" in lines[0]
+    assert done.exit_code == 0
     assert lines[1].split() == ["Line", *YEARS]
-    figures = {line[: line.index("  ")]: line.split()[-4:] for line in lines[2:] if line.endswith(tuple("0123456789"))}
-    assert figures["Gap before mitigation"] == ["87.9", "111.8", "141.3", "174.2"]
-    assert figures["Gap left"] == ["72.5", "78.4", "91.6", "108.0"]
+    assert lines[2].split()[-4:] == ["87.9", "111.8", "141.3", "174.2"]
+    assert lines[-5].split() == ["Gap", "left", "72.5", "78.4", "91.6", "108.0"]
     assert "Target of £66.1m a year by 2029/30:" in lines[-2]
     assert lines[-1] == f"{len(CHECKS)} of {len(CHECKS)} checks hold."
 

@@ -44,38 +44,25 @@ def best(*words: str) -> Result:
     [
         (0.34, 2_244, "34% ± 1"),  # √(0.34 × 0.66 / 2244) = 0.0100
         (0.341, 10_000, "34.1% ± 0.5"),  # 0.0047
-        (0.341, 100, "34% ± 5"),  # 0.047
         (0.3, 10, "30% ± 10"),  # 0.145: not even the tens are sure
         (0.9997, 10_000, "99.97% ± 0.02"),  # 0.00017
-        (0.0001, 10_000, "0.01% ± 0.01"),
-        (0.5, 1_000_000, "50.00% ± 0.05"),
         (0.36, 2_500, "36% ± 1"),  # 0.0096 rounds to a whole point
+        (0.0, 10_000, "less than 1 in 3,300"),  # 3 / 10000 = 1 / 3333
+        (1.0, 10_000, "more than 3,299 in 3,300"),
+        (0.0, 6, "less than 1 in 2"),
+        (1.0, 5, "5 of 5 draws"),  # three in five is no bound worth a sentence
     ],
 )
-def test_a_chance_is_written_to_the_first_digit_of_its_standard_error(share: float, draws: int, words: str) -> None:
+def test_a_chance_is_written_to_the_first_digit_of_its_error_or_bound_by_the_rule_of_three(
+    share: float, draws: int, words: str
+) -> None:
     assert chance(share, draws) == words
 
 
-@pytest.mark.parametrize(
-    ("draws", "never", "always"),
-    [
-        (10_000, "less than 1 in 3,300", "more than 3,299 in 3,300"),  # 3 / 10000 = 1 / 3333
-        (1_024, "less than 1 in 340", "more than 339 in 340"),
-        (100, "less than 1 in 33", "more than 32 in 33"),
-        (6, "less than 1 in 2", "more than 1 in 2"),
-        (5, "0 of 5 draws", "5 of 5 draws"),  # three in five is no bound worth a sentence
-        (1, "0 of 1 draws", "1 of 1 draws"),
-    ],
-)
-def test_what_never_or_always_came_is_bound_by_the_rule_of_three(draws: int, never: str, always: str) -> None:
-    assert (chance(0.0, draws), chance(1.0, draws)) == (never, always)
-
-
 def test_a_chance_that_is_not_certain_is_never_written_as_if_it_were() -> None:
-    for draws in (7, 10, 16, 99, 256, 1_000, 10_000, 100_000):
+    for draws in (7, 16, 99, 1_000, 10_000, 100_000):
         for seen in {1, 2, 3, draws // 2, draws - 3, draws - 2, draws - 1}:
-            figure = float(chance(seen / draws, draws).split("%")[0])
-            assert 0 < figure < 100, (seen, draws)
+            assert 0 < float(chance(seen / draws, draws).split("%")[0]) < 100, (seen, draws)
 
 
 # ---- Odds by hand
@@ -121,12 +108,9 @@ def test_a_chance_is_how_many_reach_and_the_shortfall_is_of_those_that_miss() ->
     assert last.error == pytest.approx(0.25)  # √(½ × ½ / 4)
 
 
-def test_a_target_is_reached_to_the_pound() -> None:
+def test_a_target_is_reached_to_the_pound_and_with_no_draw_that_misses_there_is_no_shortfall() -> None:
     near = [[0.0, 0.0, 0.0, 40.0 - 4e-7], [0.0, 0.0, 0.0, 40.0 - 6e-7]]  # 40p and 60p short
     assert odds(HAND_MADE, "path", 3, columns(np.array(near))).chance == 0.5
-
-
-def test_with_no_draw_that_misses_there_is_no_shortfall() -> None:
     all_reach = odds(HAND_MADE, "path", 3, columns(SAVING + 20))
     assert (all_reach.chance, all_reach.error, all_reach.shortfall) == (1.0, 0.0, None)
 
@@ -265,19 +249,11 @@ def said() -> dict[str, Any]:
 def test_the_json_has_what_the_draws_say(said: dict[str, Any]) -> None:
     assert list(said) == ["scenario", "authority", "draws", "seed", "targets", "path", "bands"]
     assert [said[key] for key in ("scenario", "authority", "draws", "seed")] == ["stretched", "leicestershire", 320, 5]
-    assert [(each["target"], each["year"], each["amount_gbp"]) for each in said["targets"]] == [
-        ("base", "2029/30", 48e6),
-        ("stretched", "2029/30", 66.146e6),
-    ]
+    told = [(each["target"], each["year"], each["amount_gbp"]) for each in said["targets"]]
+    assert told == [("base", "2029/30", 48e6), ("stretched", "2029/30", 66.146e6)]
     assert [each["year"] for each in said["path"]["years"]] == YEARS
-    assert list(said["bands"]) == [
-        "saving",
-        "gap_before",
-        "gap_after",
-        *(f"deficit.{case}" for case in CASES),
-        "plans",
-        "plans_before",
-    ]
+    deficits = [f"deficit.{case}" for case in CASES]
+    assert list(said["bands"]) == ["saving", "gap_before", "gap_after", *deficits, "plans", "plans_before"]
     assert said["bands"]["plans"]["at"] == JANUARIES
 
 
@@ -322,14 +298,10 @@ def test_draws_that_are_stored_by_two_workers_are_summed_up_as_those_of_one_in_m
     np.testing.assert_array_equal(found["saving.2029/30"], drawn.saving[:, -1])
     np.testing.assert_array_equal(found["deficit.stability_grant.2026/27"], drawn.deficit[:, 1, 0])
     np.testing.assert_array_equal(found["plans.2030.inmss"], drawn.plans[:, -1, inmss])
-    assert {key: found.about[key] for key in ("scenario", "authority", "draws", "seed", "individuals", "version")} == {
-        "scenario": "stretched",
-        "authority": "leicestershire",
-        "draws": "320",
-        "seed": "5",
-        "individuals": "False",
-        "version": __version__,
-    }
+    about = ("stretched", "leicestershire", "320", "5", "False", __version__)
+    assert (
+        tuple(found.about[key] for key in ("scenario", "authority", "draws", "seed", "individuals", "version")) == about
+    )
     assert re.fullmatch("[0-9a-f]{12}", found.about["params_sha256"])
 
 
@@ -349,7 +321,6 @@ def test_individuals_are_whole_children(tmp_path: Path) -> None:
     [
         (("base", "--draws", "0"), "--draws 0: it must be 1 or more, and at most 1,073,741,824"),
         (("base", "--workers", "0"), "--workers 0: it must be 1 or more"),
-        (("base", "--workers", "-2"), "--workers -2: it must be 1 or more"),
         (("base", "--seed", "-1"), "--seed -1: it must be 0 or more"),
         (("bases",), "params/scenarios/bases.yaml: there is no such scenario; there are base, "),
         (("base", "--authority", "rutland"), "params/rutland: there is no such authority; there are leicestershire"),

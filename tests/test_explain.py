@@ -102,26 +102,23 @@ def test_a_price_is_unit_cost_times_inflation_times_the_index_times_what_priorit
     assert average.value == pytest.approx(counts[0] * 5 / 12 + counts[1] * 7 / 12)
 
 
-@pytest.mark.parametrize("priority", PRIORITIES)
-def test_each_action_stands_beside_its_priority_at_intensity_times_full_effect_times_phase(priority: str) -> None:
+def test_each_action_stands_beside_its_priority_at_intensity_times_full_effect_times_phase() -> None:
     result = RESULTS["base"]
-    lever = next(lever for lever in result.scenario.levers if lever.name == priority)
-    actions = explained("base", f"saving 2028/29 {priority}").number.actions
-    assert [step.head for step in actions] == [action_words(action) for action in lever.actions]
-    forces = [force for force in result.simulation.forces if result.scenario.levers[force.lever].name == priority]
-    for step, force in zip(actions, forces, strict=True):
-        assert step.value == float(force.strength[1, AUTHORITY.financial_years.index("2028/29")])
-        assert step.made == pytest.approx(step.value)
-        assert step.parts[0].value == lever.intensity
+    for place, lever in enumerate(result.scenario.levers):
+        actions = explained("base", f"saving 2028/29 {lever.name}").number.actions
+        assert [step.head for step in actions] == [action_words(action) for action in lever.actions]
+        forces = [force for force in result.simulation.forces if force.lever == place]
+        for step, force in zip(actions, forces, strict=True):
+            assert step.value == float(force.strength[1, AUTHORITY.financial_years.index("2028/29")])
+            assert step.made == pytest.approx(step.value)
+            assert step.parts[0].value == lever.intensity
 
 
-def test_alone_and_last_in_stand_beside_the_share_and_the_published_gap_beside_the_one_that_is_tied_to_it() -> None:
-    alone, last_in = (step.value for step in explained("stretched", "saving 2029/30 commissioning").number.beside)
-    assert alone > last_in > 0
-    explanation = explained("base", "gap before 2029/30")
-    (published,) = explanation.number.beside
-    assert published.value == 174_182_000
-    assert explanation.number.value == pytest.approx(published.value, abs=1_000)
+def test_alone_and_last_in_stand_beside_the_share_and_the_published_gap_beside_the_one_tied_to_it() -> None:
+    alone, last_in = explained("stretched", "saving 2029/30 commissioning").number.beside
+    assert alone.value > last_in.value > 0
+    gap = explained("base", "gap before 2029/30").number
+    assert [each.value for each in gap.beside] == [174_182_000] == [pytest.approx(gap.value, abs=1_000)]
 
 
 # ---- The words of a question
@@ -130,23 +127,15 @@ def test_alone_and_last_in_stand_beside_the_share_and_the_published_gap_beside_t
 @pytest.mark.parametrize(
     ("text", "question"),
     [
-        ("saving 2029/30 commissioning", Question("saving", "2029/30", "commissioning")),
         ("Commissioning, SAVING 2029_30", Question("saving", "2029/30", "commissioning")),
         ("2029-30 commissioning and demand saving", Question("saving", "2029/30", "commissioning")),
         ("the saving of specialist places in 2026/27", Question("saving", "2026/27", "specialist_places")),
         ("saving 2027/28", Question("saving", "2027/28", "total")),
-        ("in train saving 2027/28", Question("saving", "2027/28", "in_train")),
         ("saving still_to_be_identified 2027/28", Question("saving", "2027/28", "still_to_be_identified")),
-        ("saving EOTAS 2027/28", Question("saving", "2027/28", "eotas")),
-        ("gap before 2026/27", Question("gap_before", "2026/27", "")),
         ("2026/27 GAP_AFTER", Question("gap_after", "2026/27", "")),
-        ("deficit 2029/30", Question("deficit", "2029/30", "as_published")),
         ("deficit with stability grant 2029/30", Question("deficit", "2029/30", "stability_grant")),
         ("plans January 2030", Question("plans", "2030", "total")),
-        ("state special school plans 2027", Question("plans", "2027", "state_special")),
         ("plans 2027 Specialist post-16", Question("plans", "2027", "specialist_post_16")),
-        ("not in education plans 2027", Question("plans", "2027", "not_in_education")),
-        ("spend eotas 2026/27", Question("spend", "2026/27", "eotas")),
     ],
 )
 def test_words_come_in_any_order_case_and_spelling_of_a_year(text: str, question: Question) -> None:
@@ -159,7 +148,6 @@ def test_words_come_in_any_order_case_and_spelling_of_a_year(text: str, question
         ("saving 2029/30 comissioning", "'comissioning' is not understood: saving takes one of 2026/27, "),
         ("saving 2029/30 comissioning", "and one of total, graduated_offer, ceasing, "),
         ("saving", "'saving' names no year of 2026/27, 2027/28, 2028/29, 2029/30: add one"),
-        ("saving 2019/20 eotas", "names no year of 2026/27"),
         ("plans", "names no January of 2025, 2026"),
         (
             "commissioning 2029/30",
@@ -170,7 +158,6 @@ def test_words_come_in_any_order_case_and_spelling_of_a_year(text: str, question
             "'inmss' is not understood: gap_before takes one of 2026/27, 2027/28, 2028/29, 2029/30 and nothing more",
         ),
         ("saving 2029/30 eotas ceasing", "is not understood"),
-        ("spend 2029/30 commissioning", "'commissioning' is not understood: spend takes one of"),
         ("", "asks for none of"),
     ],
 )
@@ -246,24 +233,13 @@ def test_a_priority_rests_on_its_figures_the_prices_the_children_and_the_other_p
     assert set(explanation.inputs).isdisjoint(explanation.through_others)
 
 
-def test_a_plan_that_chose_its_intensity_does_not_rest_on_the_evidence_for_it() -> None:
+def test_a_plan_rests_on_the_evidence_or_on_the_intensity_that_the_last_of_its_files_says() -> None:
     evidence, stretched = (explained(name, "saving 2029/30 commissioning") for name in ("evidence", "stretched"))
     assert "priorities.commissioning.evidence" in evidence.inputs
     assert "priorities.commissioning.evidence" not in stretched.inputs
-
-
-def test_an_intensity_is_found_in_the_last_file_that_says_it() -> None:
-    name = "scenario.levers.commissioning.intensity"
-    assert WRITTEN["evidence"][name].where.startswith("scenarios/evidence.yaml, line ")
-    assert WRITTEN["stretched"][name].where.startswith("scenarios/stretched.yaml, line ")
-    assert WRITTEN["evidence"][name].said == "central"
-
-
-def test_a_published_fact_is_found_in_its_row_with_its_source() -> None:
-    written = WRITTEN["base"]["forecast.annual_gap_before_mitigations.2029/30"]
-    assert written.where == "leicestershire/forecast.csv, row 2, column 2029/30"
-    assert (written.said, written.source) == ("174,182 (£000)", AUTHORITY.council.forecast.source)
-    assert WRITTEN["base"]["census.2025.inmss"].said == "441"
+    chosen = {name: WRITTEN[name]["scenario.levers.commissioning.intensity"] for name in ("evidence", "stretched")}
+    assert all(each.where.startswith(f"scenarios/{name}.yaml, line ") for name, each in chosen.items())
+    assert chosen["evidence"].said == "central"
 
 
 # ---- As text
@@ -277,14 +253,10 @@ def printed(text: str) -> str:
     "text",
     [
         "saving 2029/30 commissioning",
-        "saving 2026/27 specialist_places",
-        "saving 2028/29 total",
         "saving 2028/29 still to be identified",
         "gap_before 2027/28",
-        "gap_after 2029/30",
         "deficit 2029/30",
         "plans 2030",
-        "spend 2029/30",
     ],
 )
 def test_the_parts_as_they_are_printed_add_to_the_number_as_it_is_printed(text: str) -> None:
@@ -332,15 +304,13 @@ def test_every_question_can_be_told(scenario: str) -> None:
 
 
 def test_an_input_has_its_value_and_range_where_it_is_written_and_its_source() -> None:
-    row = inputs(
-        RESULTS["base"],
-        ["unit_cost.inmss", "forecast.annual_gap_before_mitigations.2029/30"],
-        WRITTEN["base"],
-        "Inputs",
-    )
-    assert row["Unit cost, INMSS"][:2] == (70_000, (64_000, 76_000))
-    assert row["Unit cost, INMSS", "Written in"] == "leicestershire/unit_costs.csv, row 5, column value"
-    assert row.rows[1].values[0] == "174,182 (£000)"
+    names = ["unit_cost.inmss", "forecast.annual_gap_before_mitigations.2029/30", "census.2025.inmss"]
+    price, gap, census = inputs(RESULTS["base"], names, WRITTEN["base"], "Inputs").rows
+    assert price.values[:2] == (70_000, (64_000, 76_000))
+    assert price.values[-2] == "leicestershire/unit_costs.csv, row 5, column value"
+    assert (gap.values[0], gap.values[-2]) == ("174,182 (£000)", "leicestershire/forecast.csv, row 2, column 2029/30")
+    assert gap.values[-1].startswith(AUTHORITY.council.sources[AUTHORITY.council.forecast.source].title)
+    assert census.values[0] == "441"
 
 
 @pytest.mark.parametrize(
