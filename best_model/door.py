@@ -96,17 +96,19 @@ def open_uncertainty(authority: Authority, params: Path = PARAMS) -> Uncertainty
 
 
 def open_ensemble(
-    scenario: str, authority: Authority, seed: int, params: Path = PARAMS, individuals: bool = False
+    scenario: str | Scenario, authority: Authority, seed: int, params: Path = PARAMS, individuals: bool = False
 ) -> "Ensemble":
-    """A scenario, by name, ready to be drawn over every assumption of a council that is open; `individuals`, as whole children."""
+    """A scenario, by name or changed, ready to be drawn over every assumption of a council; `individuals`, as whole children."""
     from best_model.draws.ensemble import made_ready  # noqa: PLC0415 - scipy.stats takes a second to import
 
-    said = open_uncertainty(authority, params)
-    return made_ready(authority, open_scenario(scenario, authority.council.name, params), said, seed, individuals)
+    asked = open_scenario(scenario, authority.council.name, params) if isinstance(scenario, str) else scenario
+    return made_ready(authority, asked, open_uncertainty(authority, params), seed, individuals)
 
 
-def open_sample(scenario: str, authority: Authority, params: Path = PARAMS, *, individuals: bool = False) -> "Sample":
-    """A scenario, by name, drawn as often and from the seed that `uncertainty.yaml` says; of whole children with `individuals`."""
+def open_sample(
+    scenario: str | Scenario, authority: Authority, params: Path = PARAMS, *, individuals: bool = False
+) -> "Sample":
+    """A scenario, by name or changed, drawn as often and from the seed that `uncertainty.yaml` says; `individuals`, as whole children."""
     from best_model.draws.ensemble import Outcomes, ensemble  # noqa: PLC0415 - see open_ensemble
     from best_model.draws.odds import Sample  # noqa: PLC0415
 
@@ -114,7 +116,7 @@ def open_sample(scenario: str, authority: Authority, params: Path = PARAMS, *, i
     ready = open_ensemble(scenario, authority, said.seed, params, individuals)
     draws, workers = (said.draws_of_whole_children, 1) if individuals else (said.draws, os.cpu_count() or 1)
     outcomes = shared(
-        f"{scenario}-draws{'-of-whole-children' * individuals}",
+        f"{ready.scenario.name}-draws{'-of-whole-children' * individuals}",
         (authority.council, ready.scenario, said, draws, individuals),
         lambda: vars(ensemble(ready, draws, workers)),
     )
@@ -204,7 +206,7 @@ class Case:
         own.__dict__["case"] = self
         return own
 
-    def draws(self, scenario: str, *, individuals: bool = False) -> "Sample":
+    def draws(self, scenario: str | Scenario, *, individuals: bool = False) -> "Sample":
         """A scenario drawn over every assumption, as often as `uncertainty.yaml` says; of whole children with `individuals`."""
         return open_sample(scenario, self.authority, self.params, individuals=individuals)
 
@@ -275,12 +277,18 @@ GIVEN: Mapping[str, Callable[[Case, Result], Any]] = {
     "authority": lambda case, result: case.authority,
     "comparison": lambda case, result: case.comparison,
     "back_test": lambda case, result: import_module("best_model.fitted.backtest").back_test(case.history),
-    "sample": lambda case, result: case.draws(result.scenario.name),
-    "samples": lambda case, result: [case.draws(name) for name in dict.fromkeys(("evidence", result.scenario.name))],
+    "sample": lambda case, result: case.draws(result.scenario),
+    "samples": lambda case, result: _samples(case, result.scenario),
     "stressed": lambda case, result: _stressed(case.authority, result.scenario, case.stresses),
     "swings": lambda case, result: _swings(result.authority, result.scenario),
 }
 """What a listed table may need, by the words of `table.listed`. A table that needs more gets a line here."""
+
+
+def _samples(case: Case, scenario: Scenario) -> "list[Sample]":
+    """The evidence and then a scenario, each drawn; the evidence alone where it is that."""
+    evidence = case.scenario("evidence")
+    return [case.draws(each) for each in ([evidence] if scenario == evidence else [evidence, scenario])]
 
 
 def _stressed(*given: Any) -> Any:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from best_model.door import open_authority, open_ensemble, open_history, open_sample
+from best_model.door import case, open_authority, open_ensemble, open_history, open_sample, open_uncertainty
 from best_model.draws.ensemble import Outcomes
 from best_model.draws.odds import Sample
 from best_model.faces.numbers import written
@@ -69,6 +69,16 @@ def test_the_chances_of_the_shipped_council_are_those_of_its_draws() -> None:
     drawn = open_sample("evidence", AUTHORITY)
     share = (np.round(drawn.outcomes.saving[:, -1] - 48e6) >= 0).mean()
     assert likely(drawn)[0].chance == (share, len(drawn.outcomes.saving))
+
+
+def test_a_scenario_that_was_changed_is_drawn_as_it_was_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not as its file has it: a table of chances asked of a run is of that run."""
+    few = open_uncertainty(AUTHORITY).model_copy(update={"draws": 64})
+    monkeypatch.setattr("best_model.door.open_uncertainty", lambda *_: few)
+    opened = case()
+    changed = opened.scenario("stretched").with_intensity(specialist_places=0.0)
+    said = opened.run(changed).table("ranges")["Saving found, £m a year", "Middle"]
+    assert said < opened.run("stretched").table("ranges")["Saving found, £m a year", "Middle"] - 5e6
 
 
 def test_the_path_is_every_year_that_is_published_and_all_of_them_together() -> None:
