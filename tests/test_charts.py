@@ -121,7 +121,7 @@ def test_a_map_tells_each_fifth_column_and_marks_its_points() -> None:
         found, across=steps, up=steps, below="Places.", beside_it="Prices.", targets={"Base target": 15e6}, points=at
     )
     assert "at 0%, £0.0m to £10.0m; at 50%, £10.0m to £20.0m; at 100%, £20.0m to £30.0m." in chart.alt
-    assert "Base: £12.0m. Elsewhere: £27.0m." in chart.alt
+    assert "Base target: £15.0m. Base, at 50% and 20%: £12.0m. Elsewhere, at 90% and 90%: £27.0m." in chart.alt
     assert "Base target 15.0" in chart.svg
     assert "Elsewhere (27.0)" in chart.svg
 

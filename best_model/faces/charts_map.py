@@ -55,7 +55,7 @@ def two_levers(
             axis.set_major_formatter(PercentFormatter(1.0))
         axes.set(xlim=(-0.02, 1.02), ylim=(-0.03, 1.03))
 
-    return Chart(table.caption, _told(table, below, beside_it, marked), draw, (10.6, 5.6))
+    return Chart(table.caption, _told(table, below, beside_it, targets, marked), draw, (10.6, 5.6))
 
 
 def _contours(axes: Any, across: Sequence[float], up: Sequence[float], found: Any, aims: Mapping[str, float]) -> None:
@@ -98,13 +98,16 @@ def _mark(axes: Any, point: Point, amount: str, colour: str, marker: str) -> Non
     )
 
 
-def _told(table: Table, below: str, beside_it: str, points: Sequence[Point]) -> str:
-    """The map column by column, at every fifth step, and its points."""
+def _told(table: Table, below: str, beside_it: str, targets: Mapping[str, float], points: Sequence[Point]) -> str:
+    """The map column by column, at every fifth step, the targets, and the points with where they stand across and up."""
     kind = table.columns[0].unit
     columns = range(0, len(table.columns), _TOLD)
     each = (
         f"at {table.columns[place].heading}, {told(table.rows[0].values[place], kind)} to {told(table.rows[-1].values[place], kind)}"
         for place in columns
     )
-    marked = "".join(f" {point.name}: {told(point.value, kind)}." for point in points)
+    marked = "".join(f" {name}: {told(aim, kind)}." for name, aim in targets.items())
+    marked += "".join(
+        f" {point.name}, at {point.across:.0%} and {point.up:.0%}: {told(point.value, kind)}." for point in points
+    )
     return f"Across: {below} Up: {beside_it}. From the foot of the map to its head, {'; '.join(each)}.{marked}"

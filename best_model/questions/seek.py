@@ -1,45 +1,21 @@
 """What intensities meet a target: one priority's, or the mix that asks least beyond the evidence."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq, minimize
 
 from best_model.model.authority import Authority
-from best_model.model.engine import savings
 from best_model.model.phasing import FloatArray
 from best_model.model.refusal import Refusal
-from best_model.model.scenario import Lever, Scenario
-from best_model.model.settings import setting_index
+from best_model.model.scenario import Scenario
+from best_model.questions.mixes import Reach, effort, inmss_premium, intensities_of, room_beyond, with_mix
 from best_model.table import Column, Row, Table, Unit, under
 
 _MILLION = 1e6
-_STEP = 1e-4
 _SAME = 1e-6
 _HAIR = 1e-3
 _TO_THE_POUND = 1.0
-
-
-@dataclass(frozen=True)
-class Reach:
-    """What a scenario finds, £ over the years, as a function of its intensities; and the most it can find."""
-
-    authority: Authority
-    scenario: Scenario
-
-    def found(self, intensities: FloatArray) -> FloatArray:
-        """Saving identified and in train, £ (draw, year), for rows of intensities (draw, lever)."""
-        years = slice(-len(self.authority.years), None)
-        in_train = self.authority.council.in_train[self.scenario.in_train]
-        return savings(self.authority, self.scenario.levers, intensities).net[:, years] + in_train
-
-    def slope(self, intensities: FloatArray) -> FloatArray:
-        """£m a year for each unit of intensity, (year, lever), by differences within the bounds, in one batch."""
-        step = np.where(intensities + _STEP <= 1.0, _STEP, -_STEP)
-        rows = np.concatenate([intensities[None], intensities + np.diag(step)])
-        found = self.found(rows)
-        return ((found[1:] - found[0]) / step[:, None]).T / _MILLION
 
 
 def seek_plan(authority: Authority, scenario: Scenario) -> Scenario:
@@ -49,7 +25,7 @@ def seek_plan(authority: Authority, scenario: Scenario) -> Scenario:
     """
     target = authority.council.targets[scenario.target]
     names = [lever.name for lever in scenario.levers]
-    return _with(scenario, least_effort(Reach(authority, scenario), target, names))
+    return with_mix(scenario, least_effort(Reach(authority, scenario), target, names))
 
 
 def seek_mix(authority: Authority, scenario: Scenario, names: Collection[str], target: float, year: str) -> Scenario:
@@ -60,7 +36,7 @@ def seek_mix(authority: Authority, scenario: Scenario, names: Collection[str], t
     wanted = np.where(np.array(authority.years) == year, target, np.nan)
     reach = Reach(authority, scenario)
     _within_reach(reach, names, target, year)
-    return _with(scenario, least_effort(reach, wanted, names))
+    return with_mix(scenario, least_effort(reach, wanted, names))
 
 
 def seek_one(authority: Authority, scenario: Scenario, name: str, target: float, year: str) -> Scenario:
@@ -69,7 +45,7 @@ def seek_one(authority: Authority, scenario: Scenario, name: str, target: float,
     Raises `Refusal` where no intensity between nought and full effect does.
     """
     reach, place = Reach(authority, scenario), authority.years.index(year)
-    start = _intensities(scenario)
+    start = intensities_of(scenario)
     _within_reach(reach, [name], target, year)
     column = [lever.name for lever in scenario.levers].index(name)
 
@@ -91,21 +67,15 @@ def beside_evidence(scenario: Scenario, sought: Collection[str]) -> Table:
     return Table("beside_evidence", "Share of the most assumed that each priority takes", "Priority", columns, rows)
 
 
-def effort(levers: tuple[Lever, ...], intensities: FloatArray) -> float:
-    """How far beyond the evidence a mix asks priorities to go: the sum of squares of each one's share of the way from its
-    evidence to the most a source supports."""
-    return float(np.sum(((intensities - _evidence(levers)) / _room(levers)) ** 2))
-
-
 def least_effort(reach: Reach, target: FloatArray, names: Collection[str]) -> FloatArray:
     """Intensities (lever,) of least effort that find `target` (£ by year, NaN where none) in every year within reach."""
-    levers, start = reach.scenario.levers, _intensities(reach.scenario)
+    levers, start = reach.scenario.levers, intensities_of(reach.scenario)
     free = np.array([lever.name in names for lever in levers])
     best = np.where(free, 1.0, start)
     within = np.isfinite(target) & (reach.found(best[None])[0] >= target - _TO_THE_POUND)
     if not within[np.isfinite(target)][-1]:
         return best
-    evidence, room = _evidence(levers), _room(levers)
+    evidence, room = reach.evidence, room_beyond(levers)
     last = np.flatnonzero(within)[-1]
     answer = minimize(
         lambda x: effort(levers, x),
@@ -144,13 +114,13 @@ def _constraint(
     return {
         "type": kind,
         "fun": lambda x: (reach.found(x[None])[0, chosen] - target[chosen]) / _MILLION,
-        "jac": lambda x: reach.slope(x)[chosen],
+        "jac": lambda x: reach.found_and_slope(x[None])[1][0, :, chosen] / _MILLION,
     }
 
 
 def _within_reach(reach: Reach, names: Collection[str], target: float, year: str) -> None:
     levers = reach.scenario.levers
-    best = np.where([lever.name in names for lever in levers], 1.0, _intensities(reach.scenario))
+    best = np.where([lever.name in names for lever in levers], 1.0, intensities_of(reach.scenario))
     most = float(reach.found(best[None])[0, reach.authority.years.index(year)])
     if most < target - _TO_THE_POUND:
         short = target - most
@@ -159,29 +129,3 @@ def _within_reach(reach: Reach, names: Collection[str], target: float, year: str
             f"£{target:,.0f} in {year} is out of reach: {', '.join(names)} at the most any source supports gives £{most:,.0f}, short by "
             f"£{short:,.0f} or about {places:,.0f} children a year in INMSS; ask for less, or name more priorities"
         )
-
-
-def inmss_premium(authority: Authority) -> FloatArray:
-    """What one child in INMSS costs beyond one in a state special school, £ nominal over the reported years."""
-    money, years = authority.council.money, slice(-len(authority.years), None)
-    price = money.unit_cost * money.inflation[years] * authority.council.calibration.price_index[:, None]
-    return price[:, setting_index("inmss")] - price[:, setting_index("state_special")]
-
-
-def _intensities(scenario: Scenario) -> FloatArray:
-    return np.array([lever.intensity for lever in scenario.levers])
-
-
-def _evidence(levers: tuple[Lever, ...]) -> FloatArray:
-    return np.array([lever.evidence.value for lever in levers])
-
-
-def _room(levers: tuple[Lever, ...]) -> FloatArray:
-    """From the evidence to the most a source supports; a tenth at the least, so that no priority is free to move."""
-    return np.maximum(1.0 - _evidence(levers), 0.1)
-
-
-def _with(scenario: Scenario, intensities: FloatArray) -> Scenario:
-    return scenario.with_intensity(
-        **{lever.name: float(x) for lever, x in zip(scenario.levers, intensities, strict=True)}
-    )

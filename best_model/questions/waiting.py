@@ -1,124 +1,61 @@
-"""When it pays and what waiting costs, as tables."""
+"""What waiting costs: the price of each month of delay, of the whole programme and of each priority alone."""
 
-from calendar import month_name
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from best_model.model.authority import financial_year
 from best_model.model.engine import Result
-from best_model.model.phasing import Month
+from best_model.model.phasing import FloatArray, Month
+from best_model.model.scenario import Lever
+from best_model.questions.mixes import Reach, intensities_of
 from best_model.questions.names import within_a_sentence
-from best_model.questions.timing import BreakEven, Delay, break_evens, delays
-from best_model.table import METHOD, NOT_APPLICABLE, Column, Row, Table, Unit, Value, listed, under
+from best_model.questions.paid_back import PROGRAMME
+from best_model.table import METHOD, Row, Table, Unit, Value, listed, under
 
-PROGRAMME = "The programme"
 _SHOWN_ALONE = 3
 
 
-def _label(one: BreakEven | Delay) -> str:
-    return one.lever.label if one.lever else PROGRAMME
-
-
-# When it pays
-
-
 @dataclass(frozen=True)
-class When:
-    """A month of the plan or after it: by name (`April 2027`), its financial year, and whether the last saving is held until then.
+class Delay:
+    """Net saving lost by delay, £ nominal (month, year): rows for nought to twelve months late; for one lever, or all where it is none."""
 
-    `month` is empty where that is from the start, and None where it never comes.
-    """
-
-    month: str | None
-    year: str = ""
-    held: bool = False
-
-    def __str__(self) -> str:
-        return "never" if self.month is None else f"from {self.month or 'the start'}"
+    lever: Lever | None
+    cost: FloatArray
 
     @property
-    def in_a_cell(self) -> str:
-        """The month and its financial year."""
-        return f"{self.month} ({self.year}){', saving held' if self.held else ''}" if self.month else str(self)
+    def label(self) -> str:
+        """Its name for a reader."""
+        return self.lever.label if self.lever else PROGRAMME
+
+    @property
+    def over_the_years(self) -> FloatArray:
+        """£ over all the reported years, (month,)."""
+        return self.cost.sum(axis=1)
+
+    @property
+    def dearest_month(self) -> int:
+        """The month of delay that adds most to the one before it, counted from one."""
+        return int(np.argmax(np.diff(self.over_the_years))) + 1
 
 
-def when(result: Result, months: int | None) -> When:
-    """So many months after the first April of a result's years."""
-    if not months:
-        return When(None if months is None else "")
-    first = int(result.years[0].partition("/")[0])
-    years, month = divmod(Month.APRIL - 1 + months, Month.IN_A_YEAR)
-    held = months >= len(result.years) * Month.IN_A_YEAR
-    return When(f"{month_name[month + 1]} {first + years}", financial_year(first + months // Month.IN_A_YEAR), held)
+def delays(result: Result) -> tuple[Delay, ...]:
+    """What each month of delay costs, up to a year: the programme's together, then each priority's alone; all run in one batch.
 
-
-@dataclass(frozen=True)
-class Pays:
-    """When the programme has met its cost to run, and that with its capital (None where it builds nothing).
-
-    `last` is the last priority to meet its cost to run after the start, by name; `built` when places meet all that is spent on them so far;
-    `never` the priorities that never do, by name, each with whether what it saves is spent again.
+    All that a late lever does comes so many months later, its places and its cost to run with it.
     """
-
-    does_anything: bool
-    running: When
-    capital: When | None
-    last: tuple[str, When] | None
-    built: tuple[When, ...]
-    never: tuple[tuple[str, bool], ...]
-
-
-def pays(result: Result) -> Pays:
-    """When the programme and its priorities pay for themselves."""
-    programme, *each = break_evens(result)
-    later = [(one.met_running, one) for one in each if one.met_running]
-    months, last = max(later, key=lambda pair: pair[0], default=(0, None))
-    return Pays(
-        does_anything=bool(programme.running.any() or programme.capital.any()),
-        running=when(result, programme.met_running),
-        capital=when(result, programme.met_all) if programme.capital.any() else None,
-        last=(_label(last), when(result, months)) if last else None,
-        built=tuple(when(result, one.met_all) for one in each if one.capital.any() and one.met_all),
-        never=tuple((_label(one), bool(one.lever and one.lever.reinvested)) for one in each if one.met_running is None),
-    )
-
-
-@listed("result")
-def break_even(result: Result) -> Table:
-    """The month in which the programme, and each priority, has met its cost to run, and that with capital; £ nominal."""
-    no_capital = NOT_APPLICABLE("no capital")
-    rows = [
-        Row(
-            _label(one),
-            [
-                when(result, one.met_running).in_a_cell,
-                float(one.capital.sum()),
-                when(result, one.met_all).in_a_cell if one.capital.any() else no_capital,
-            ],
-            "modelled",
-            METHOD,
-            total=one.lever is None,
-        )
-        for one in break_evens(result)
-    ]
-    notes = (
-        "The month from which the saving so far, before the cost to run and after what is spent again, is more than that cost so far, for "
-        "good; then more than that and the capital spent so far, which is less than that of all years.",
-        "Places meet theirs in the year that the paper on places and money says.",
-        "Amounts of a financial year are spread evenly over its months. A priority has its fair share.",
-        f"After {result.years[-1]} its saving is held and nothing is built. What is in train is left out.",
-    )
-    columns = (
-        Column("Meets its cost to run", Unit.WORDS),
-        Column("Capital of all years, £m"),
-        Column("Meets capital spent so far too", Unit.WORDS),
-    )
-    return Table("break_even", f"When it pays for itself, {result.scenario.title}", "Line", columns, rows, notes)
-
-
-# What waiting costs
+    levers, months = result.scenario.levers, np.arange(Month.IN_A_YEAR + 1.0)
+    late = np.concatenate([np.ones((1, len(levers))), np.eye(len(levers))])
+    slips = {
+        name: (figure.value + late[:, place, None] * months).ravel()
+        for place, lever in enumerate(levers)
+        for name, figure in lever.figures.items()
+        if name.endswith(".slip")
+    }
+    mixes = np.tile(intensities_of(result.scenario), (late.shape[0] * len(months), 1))
+    saved = Reach(result.authority, result.scenario).identified(mixes, slips)
+    by_month = saved.reshape(len(late), len(months), -1)
+    return tuple(Delay(lever, own[:1] - own) for lever, own in zip([None, *levers], by_month, strict=True))
 
 
 @dataclass(frozen=True)
@@ -138,7 +75,7 @@ class Waiting:
 
 
 def waiting(all_delays: Sequence[Delay]) -> Waiting:
-    """What waiting costs the programme, from `timing.delays`."""
+    """What waiting costs the programme, from `delays`."""
     programme, *each = all_delays
     total, dearest = programme.over_the_years, programme.dearest_month
     most = max(each, key=lambda one: one.over_the_years[1])
@@ -148,7 +85,7 @@ def waiting(all_delays: Sequence[Delay]) -> Waiting:
         year=float(total[-1]),
         dearest=dearest,
         added=float(total[dearest] - total[dearest - 1]),
-        most=(within_a_sentence(_label(most)), float(most.over_the_years[1])),
+        most=(within_a_sentence(most.label), float(most.over_the_years[1])),
     )
 
 
@@ -157,7 +94,7 @@ def lost_by_month(all_delays: Sequence[Delay]) -> Table:
     programme, *each = all_delays
     shown = [programme, *sorted(each, key=lambda one: -one.over_the_years[-1])[:_SHOWN_ALONE]]
     months = under(map(str, range(len(programme.cost))))
-    rows = [Row(_label(one), one.over_the_years) for one in shown]
+    rows = [Row(one.label, one.over_the_years) for one in shown]
     return Table("lost_by_month", "Saving lost by months of delay", "Line", months, rows)
 
 
@@ -181,9 +118,7 @@ def delay(result: Result) -> Table:
 @listed("result")
 def delay_by_priority(result: Result) -> Table:
     """What one month, and twelve, of each priority's delay cost by itself, £ nominal, over the years and in the last."""
-    rows = [
-        Row(_label(one), _month_and_year(one), "modelled", METHOD, total=one.lever is None) for one in delays(result)
-    ]
+    rows = [Row(one.label, _month_and_year(one), "modelled", METHOD, total=one.lever is None) for one in delays(result)]
     last = result.years[-1]
     heads = ("A month, all years", f"A month, {last}", "A year, all years", f"A year, {last}")
     notes = (

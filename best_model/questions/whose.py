@@ -8,7 +8,7 @@ import numpy as np
 from best_model.model.engine import Result
 from best_model.questions.attribution import Share, saved_by_priority, whose_saving
 from best_model.questions.ceiling import ceilings
-from best_model.questions.seek import inmss_premium
+from best_model.questions.mixes import inmss_premium
 from best_model.table import (
     LEAST_GBP_SHOWN,
     METHOD,
