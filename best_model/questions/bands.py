@@ -6,7 +6,7 @@ from typing import Any
 from best_model.draws.ensemble import Ensemble
 from best_model.draws.odds import Band, Odds, Sample, Summary
 from best_model.model.phasing import FloatArray
-from best_model.table import METHOD, NOT_APPLICABLE, Chance, Column, Range, Row, Table, Unit, Value, listed, under
+from best_model.table import METHOD, NOT_APPLICABLE, Chance, Column, Row, Table, Unit, Value, listed, under
 
 _MONEY = {
     "saving": "Saving",
@@ -47,20 +47,24 @@ def _cells(odds: Odds, draws: int) -> tuple[Value, ...]:
 
 @listed("sample")
 def bands_by_year(sample: Sample) -> Table:
-    """Saving, gaps and deficits by year, £ nominal: the middle draw, and what nine draws in ten lie between."""
+    """Saving, gaps and deficits by year, £ nominal: the middle draw, and the low and high that nine draws in ten lie between."""
     return money_bands(sample.said)
 
 
 def money_bands(said: Summary) -> Table:
     """The same of draws that are summed up."""
     return _bands(
-        "bands_by_year", "£m, nominal: median, and what nine draws in ten lie between", said, _MONEY, Unit.GBP
+        "bands_by_year",
+        "£m, nominal: median, and the low and high that nine draws in ten lie between",
+        said,
+        _MONEY,
+        Unit.GBP,
     )
 
 
 def children_bands(said: Summary) -> Table:
     """Children with a plan at each January, with the programme and without it, likewise."""
-    caption = "Children with a plan in January: median, and what nine draws in ten lie between"
+    caption = "Children with a plan in January: median, and the low and high that nine draws in ten lie between"
     return _bands("children_bands", caption, said, _CHILDREN, Unit.CHILDREN)
 
 
@@ -71,10 +75,9 @@ def _bands(name: str, caption: str, said: Summary, named: Mapping[str, str], uni
 
 
 def _rows(words: str, band: Band) -> Iterator[Row]:
-    """A row of medians, and one of what nine draws in ten lie between."""
-    yield Row(words, band.median, "modelled", METHOD)
-    between = [Range(low, high) for low, high in zip(band.low, band.high, strict=True)]
-    yield Row(f"{words}, 9 in 10", between, "modelled", METHOD)
+    """The middle draw, and under it the ends of what nine draws in ten lie between."""
+    levels = {words: band.median, f"{words}: low": band.low, f"{words}: high": band.high}
+    return (Row(head, amounts, "modelled", METHOD) for head, amounts in levels.items())
 
 
 def for_a_machine(ready: Ensemble, seed: int, said: Summary) -> dict[str, Any]:
