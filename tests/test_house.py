@@ -101,7 +101,7 @@ def test_the_package_is_these_rooms_a_door_and_its_name() -> None:
     assert [module for module in MODULES if "/" not in module] == ["__init__.py", "door.py", "table.py"]
 
 
-NOT_YET_ONE = {"tables.py"}
+NOT_YET_ONE: set[str] = set()
 """File names that still stand in two rooms. Take one out when it is renamed; put none in."""
 
 
@@ -439,6 +439,7 @@ NUMBERS = {
     "questions/grown.py": {0.5e6: "£: what changes the gap by less is not shown on its own"},
     "questions/placed.py": {8: "small charts on a page", 3: "axes: age and need come before setting"},
     "questions/headline.py": {0.5: "a target is met to the pound"},
+    "questions/explored.py": {0.5: "a target is met to the pound"},
 }
 """Numbers a module may write, each with its reason. Any other belongs in `params/`, with a unit, a source and a range."""
 

@@ -2,37 +2,35 @@
 
 import base64
 import hashlib
-import json
+import math
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from best_model.door import open_scenario
+from best_model.faces.packed import beside_it, packed
+from best_model.inputs.shelf import shared
 from best_model.inputs.stops_yaml import read_stops
 from best_model.model.authority import Authority
 from best_model.model.refusal import BrokenIdentity
-from best_model.outputs import explorer
-from best_model.outputs.packed_grid import Packed, levels_in_train, packed
-from best_model.questions.grid import Grid, grid
+from best_model.papers.page import TEMPLATES, Page, rendered
+from best_model.questions import explored, without_sliders
+from best_model.questions.grid import Grid, every_setting
+from best_model.questions.names import before_the_plan
+from best_model.questions.sliders import Sliders
 
-if TYPE_CHECKING:
-    from best_model.papers.page import Page
-
-TEMPLATES = Path(__file__).parent / "templates"
-TITLE = "What if a priority did more, or less, or came later?"
 LARGEST = 1_000_000
 
 
-def explorer_page(authority: Authority, params: Path, page: "Page") -> str:
+def explorer_page(authority: Authority, params: Path, page: Page) -> str:
     """The explorer as HTML, the same to the byte for the same inputs. Raises `Refusal` where explorer.yaml is wrong, and
     `BrokenIdentity` where the page would show another number than the engine's or be larger than 1 MB."""
     stops = read_stops(params, authority.council.sources)
     scenarios = tuple(open_scenario(name, authority.council.name, params) for name in stops.scenarios)
-    run = grid(authority, scenarios, stops)
-    html = _rendered(run, packed(run), page)
+    sliders = Sliders(authority, scenarios, stops)
+    runs = shared("explorer", (authority.council, scenarios, stops), partial(every_setting, sliders))
+    html = _page(Grid(authority, scenarios, stops, **runs), page)
     size = len(html.encode())
     if size >= LARGEST:
         raise BrokenIdentity(
@@ -41,58 +39,26 @@ def explorer_page(authority: Authority, params: Path, page: "Page") -> str:
     return html
 
 
-def _rendered(run: Grid, pack: Packed, page: "Page") -> str:
-    folders = [TEMPLATES / "explorer", TEMPLATES / "committee"]
-    templates = Environment(loader=FileSystemLoader(folders), autoescape=True)
-    script, style = (
-        (TEMPLATES / "explorer" / name).read_text(encoding="utf-8") for name in ("explorer.js", "explorer.css")
-    )
-    return templates.get_template("explorer.html.j2").render(
+def _page(grid: Grid, page: Page) -> str:
+    script = (TEMPLATES / "explorer" / "explorer.js").read_text(encoding="utf-8")
+    text, layout = packed(grid)
+    opens_at = next(each for each in grid.scenarios if each.name == grid.stops.opens_at)
+    return rendered(
+        "explorer.html.j2",
         page=page,
-        title=TITLE,
-        policy=Markup(policy(script)),
-        style=Markup(style),
+        grid=grid,
+        years=grid.authority.years,
+        januaries=grid.authority.januaries,
+        begun=before_the_plan(grid.authority.years),
+        opens_at=opens_at,
+        shown=explored.at_scenario(grid, opens_at),
+        most=explored.most(grid),
+        new_plans=[*zip(grid.stops.new_plans, grid.children, strict=True)],
+        settings=math.prod(grid.shape),
+        explored=explored,
+        without_sliders=without_sliders,
+        about=beside_it(grid, layout),
+        packed=text,
         script=Markup(script),
-        about=Markup(as_data(explorer.about(run, pack))),
-        packed=pack.text,
-        **_content(run),
+        sum_of_script=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
-
-
-def _content(run: Grid) -> dict[str, Any]:
-    shown = explorer.opening(run)
-    settings = int(np.prod(run.shape))
-    fragments = {
-        "bar": explorer.bar(shown),
-        "cards": explorer.cards(shown),
-        "saving": explorer.saving_table(shown),
-        "mix": explorer.mix_table(shown),
-        "deficit": explorer.deficit_table(shown),
-        "tables": explorer.scenario_table(run) + explorer.otherwise_table(run) + explorer.alone_table(run),
-        "stops": explorer.stops_table(run),
-    }
-    return {
-        "answer": explorer.answer(shown),
-        "parts": explorer.parts(shown),
-        "opens_at": next(each.title for each in run.scenarios if each.name == run.stops.opens_at),
-        "starts": [scenario.title for scenario in run.scenarios],
-        "sliders": [
-            ("How much each priority delivers", explorer.priority_sliders(run)),
-            ("When it begins, and what comes anyway", explorer.other_sliders(run)),
-        ],
-        "settings": f"{settings:,}",
-        "with_in_train": f"{settings * len(levels_in_train(run)):,}",
-        **{name: Markup(fragment.html) for name, fragment in fragments.items()},
-    }
-
-
-def policy(script: str) -> str:
-    """What the page may do beyond showing itself: run this script, known by its sum, and no other."""
-    sum_of = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return f"script-src 'sha256-{sum_of}'; base-uri 'none'; form-action 'none'; "
-
-
-def as_data(said: dict[str, Any]) -> str:
-    """JSON that no label in it can break out of."""
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -20,12 +20,14 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def rendered(template: str, **said: Any) -> str:
-    """A template of the committee's, filled with words, numbers and tables; all text is escaped but what is marked to be safe.
+    """A template, filled with words, numbers and tables; all text is escaped but what is marked to be safe.
 
     It has the filters of `faces.say`, `table` (nothing where it has no rows) and `with_contents`. It stops at an undefined name.
     """
     templates = Environment(
-        loader=FileSystemLoader(TEMPLATES / "committee"), autoescape=True, undefined=StrictUndefined
+        loader=FileSystemLoader([TEMPLATES / "committee", TEMPLATES / "explorer"]),
+        autoescape=True,
+        undefined=StrictUndefined,
     )
     templates.filters |= FILTERS | {
         "table": lambda table: Markup(html(table) if table.rows else ""),

@@ -1,8 +1,9 @@
 "use strict";
 
-/* Looks numbers up and adds whole pounds. It holds no model: every number is the engine's own, packed when the page was built. */
+/* Looks numbers up and adds whole pounds. It holds no model and no sentence: every number is the engine's own, packed when the page was
+   built, and the words are the page's. */
 
-const MINUS = "\u2212", MET = "\u25CF Met", SHORT = "\u25B2 ";
+const MINUS = "\u2212";
 
 function by(id) { return document.getElementById(id); }
 
@@ -57,9 +58,9 @@ function addUp(values, shape, axis) {
 /* ---- One setting */
 
 function looker(said, channels) {
-  const years = said.years.length, all = years + said.settings;
+  const years = said.gapBefore[0].length;
   const cellOf = place => place.reduce((sum, stop, axis) => sum * said.shape[axis] + stop, 0);
-  const plans = place => channels.slice(years, all + 1).map(values => values[cellOf(place)]);
+  const plans = place => channels.slice(years).map(values => values[cellOf(place)]);
   return at => {
     const place = said.order.map(name => at[name]);
     const identified = channels.slice(0, years).map(values => values[cellOf(place)]);
@@ -76,30 +77,25 @@ function looker(said, channels) {
   };
 }
 
-/* ---- In words */
+/* ---- In the words of the page */
 
-function against(name, short) {
-  const amount = poundsM(Math.abs(short)), shows = tenths(short) > 0;
-  if (short <= 0) return shows ? `${amount} beyond the ${name} target` : `the ${name} target met`;
-  return shows ? `${amount} short of the ${name} target` : `just short of the ${name} target`;
+function filled(words, values) { return words.replace(/\{(\w+)\}/g, (_, name) => values[name]); }
+
+function standing(short) {
+  const shows = tenths(short) > 0;
+  if (short <= 0) return shows ? "beyond" : "met";
+  return shows ? "short" : "just short";
 }
 
-function verdict(short) {
-  const amount = poundsM(Math.abs(short)), shows = tenths(short) > 0;
-  if (short <= 0) return shows ? `${MET}, ${amount} beyond` : MET;
-  return shows ? `${SHORT}Short by ${amount}` : `${SHORT}Just short`;
-}
+function against(words, name, short) { return filled(words[standing(short)], { name, amount: poundsM(Math.abs(short)) }); }
 
 function answer(said, shown) {
-  const last = said.years.length - 1;
-  const where = said.targets.map((target, index) => against(target.name, shown.short[index])).join(", ");
-  return `The programme saves ${poundsM(shown.found[last])} a year by ${said.years[last]}: ${where}.`;
+  const where = said.targets.map((target, index) => against(said.words.against, target.name, shown.short[index])).join(", ");
+  return filled(said.words.answer, { found: poundsM(shown.found.at(-1)), where });
 }
 
 function parts(said, shown) {
-  const last = said.years.length - 1;
-  return `Of it, ${poundsM(shown.identified[last])} comes from the priorities after their own costs, and ` +
-    `${poundsM(shown.inTrain[last])} from measures begun ${said.begun}. What is still to be identified is not counted.`;
+  return filled(said.words.parts, { identified: poundsM(shown.identified.at(-1)), in_train: poundsM(shown.inTrain.at(-1)) });
 }
 
 function savingCells(said, shown) {
@@ -148,17 +144,17 @@ function fill(id, cells) {
 }
 
 function drawBar(said, shown) {
-  const last = said.years.length - 1, width = pounds => (said.bar.width * Math.max(pounds, 0) / said.bar.full).toFixed(1);
-  by("bar").setAttribute("aria-label", answer(said, shown));
-  by("bar-found").setAttribute("width", width(shown.found[last]));
-  by("bar-in-train").setAttribute("width", width(shown.inTrain[last]));
+  const bar = by("bar"), width = pounds => (bar.viewBox.baseVal.width * Math.max(pounds, 0) / bar.dataset.full).toFixed(1);
+  bar.setAttribute("aria-label", answer(said, shown));
+  by("bar-found").setAttribute("width", width(shown.found.at(-1)));
+  by("bar-in-train").setAttribute("width", width(shown.inTrain.at(-1)));
 }
 
 function show(said, shown, at) {
   say("answer", answer(said, shown));
   say("parts", parts(said, shown));
   drawBar(said, shown);
-  document.querySelectorAll("#cards .verdict").forEach((card, index) => { card.textContent = verdict(shown.short[index]); });
+  document.querySelectorAll("#cards .verdict").forEach((card, index) => { card.textContent = against(said.words.verdict, "", shown.short[index]); });
   fill("saving", savingCells(said, shown));
   fill("mix", mixCells(shown));
   fill("deficit", shown.deficit.flat().map(millions));
@@ -169,15 +165,15 @@ function show(said, shown, at) {
 
 function sliders() { return [...document.querySelectorAll("#controls input[type=range]")]; }
 
-function told(said, slider) {
-  const text = said.stops[slider.name][slider.valueAsNumber];
+function told(slider) {
+  const text = slider.list.options[slider.valueAsNumber].dataset.says;
   slider.setAttribute("aria-valuetext", text);
   by(`${slider.id}-is`).textContent = text;
 }
 
 function moved(said, look) {
   const at = Object.fromEntries(sliders().map(slider => [slider.name, slider.valueAsNumber]));
-  sliders().forEach(slider => told(said, slider));
+  sliders().forEach(told);
   document.querySelectorAll("#starts button").forEach((button, index) => {
     const there = Object.entries(said.starts[index]).every(([name, stop]) => at[name] === stop);
     button.setAttribute("aria-pressed", String(there));
@@ -191,7 +187,7 @@ function startFrom(said, look, start) {
 }
 
 async function begin() {
-  const said = JSON.parse(by("about").textContent);
+  const said = { ...JSON.parse(by("about").textContent), words: JSON.parse(by("words").textContent) };
   const look = looker(said, unpacked(await inflated(by("packed").textContent.trim()), said.shape, said.channels));
   sliders().forEach(slider => slider.addEventListener("input", () => moved(said, look)));
   document.querySelectorAll("#starts button").forEach((button, index) => {
