@@ -70,7 +70,7 @@ def calibrate_command(authority: str, params: Path) -> None:
     opened = open_authority(authority, params)
     found = calibrate(opened)
     path = write_calibration(params, opened, found)
-    click.echo(f"{path}: moves of {weighted_change(found):.2f} prior standard deviations on average")
+    click.echo(printed("calibrate.txt", path=path, moves=weighted_change(found)))
 
 
 @click.command()

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from best_model.draws.sensitivity import figures_of
 from best_model.model.authority import Written
 from best_model.model.engine import Result
+from best_model.model.scenario import Assumption
 from best_model.questions.names import figure_name
 from best_model.table import NONE, Column, Range, Row, Table, Unit
 
@@ -31,12 +32,12 @@ _COLUMNS = (
 
 def inputs(result: Result, names: Iterable[str], written: Mapping[str, Written], caption: str) -> Table:
     """A row an input, by its dotted name; `written` says where each stands. A published fact is in the words of its file."""
-    rows = [_row(result, name, written.get(name, _NO_FILE)) for name in names]
+    figures = figures_of(result.authority, result.scenario)
+    rows = [_row(result, name, figures.get(name), written.get(name, _NO_FILE)) for name in names]
     return Table("inputs", caption, "Input", _COLUMNS, rows)
 
 
-def _row(result: Result, name: str, written: Written) -> Row:
-    figure = figures_of(result.authority, result.scenario).get(name)
+def _row(result: Result, name: str, figure: Assumption | None, written: Written) -> Row:
     source = result.authority.council.sources.get(figure.source if figure else written.source)
     where = (name, written.where, f"{source.title}: {source.where}" if source else NONE)
     if figure is None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
 
 from best_model.draws.sensitivity import PRIORITIES, follows_its_evidence
 from best_model.model.authority import Council, Money
@@ -30,12 +29,6 @@ class Step:
     beside: tuple["Step", ...] = ()
     actions: tuple["Step", ...] = ()
     inputs: tuple[str, ...] = ()
-
-    @property
-    def made(self) -> float:
-        """What the parts come to: the value itself where there are none."""
-        values = [part.value for part in self.parts] or [self.value]
-        return prod(values) if self.multiplied else sum(values)
 
     def walk(self) -> Iterator["Step"]:
         """This step and every one under it, in reading order."""
