@@ -41,7 +41,7 @@ def imports(module: str) -> set[Import]:
 
 # ---- Which way the arrow goes
 
-ROOMS = ("model", "fitted", "draws", "questions", "inputs", "faces", "outputs", "papers", "command")
+ROOMS = ("model", "fitted", "draws", "questions", "inputs", "faces", "papers", "command")
 ALL = {*ROOMS, "door", "table", "the package"}
 MAY_IMPORT = {
     "model": {"model"},
@@ -51,7 +51,6 @@ MAY_IMPORT = {
     "questions": {"questions", "draws", "fitted", "model", "table"},
     "inputs": {"inputs", "model", "table"},
     "faces": {"faces", "questions", "draws", "fitted", "model", "table"},
-    "outputs": {"outputs", "faces", "questions", "draws", "fitted", "model", "table"},
     "papers": ALL - {"command"},
     "command": ALL,
     "door": ALL - {"papers", "command"},
@@ -152,7 +151,7 @@ def test_a_circle_would_be_seen() -> None:
 # ---- Where each library lives
 
 HOMES = {
-    "pandas": ("inputs/*", "outputs/*", "faces/frame.py", "faces/sheet.py"),
+    "pandas": ("inputs/*", "faces/frame.py", "faces/sheet.py"),
     "pandera": ("inputs/*",),
     "yaml": ("inputs/*",),
     "scipy": ("fitted/*", "draws/*", "questions/*"),
