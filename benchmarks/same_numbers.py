@@ -1,6 +1,7 @@
 """Two built packs side by side: which numbers of the old one are in no page, table, file or manifest of the new one.
 
-`python -m benchmarks.same_numbers OLD NEW`: folders of two packs of one council, such as one built by an earlier commit and one by this.
+`python -m benchmarks.same_numbers OLD NEW`: folders of two packs of one council, such as one built by an earlier commit and one by this; or of
+what commands printed.
 A page that only rewords itself passes. Prints what is gone, page by page, with its reason where `REASONS` has one; 1 is returned where
 anything is gone without a reason.
 """
@@ -22,6 +23,7 @@ OF_THE_BUILD = {"run.log", "pack.pdf"}
 REASONS = {
     r"0[19]_.*: 1\.(51|03)0": "written without its last nought: 1.51 and 1.03",
     r".*: 0(\.0e\+00|\.0000)?": "a check without an error says so in words",
+    r"ensemble_.*: (9|10)": "nine in ten, in words",
     r"05_.*: 83": "part of a checksum at the foot of the page",
     r"05_.*: (85|161)": "one more digit: 84.6 and 161.3",
     r"index\.html: (2026|2027|2028|27|28|29|50)": "an answer on the index is one short sentence; the paper says the rest",
@@ -37,7 +39,9 @@ def numbers_of(path: Path) -> Counter[str]:
     if path.suffix == ".csv":
         with path.open(encoding="utf-8-sig", newline="") as file:
             return Counter(number for row in csv.reader(file) for cell in row for number in NUMBER.findall(cell))
-    return Counter(_values(json.loads(path.read_text(encoding="utf-8"))))
+    if path.suffix == ".json":
+        return Counter(_values(json.loads(path.read_text(encoding="utf-8"))))
+    return Counter(NUMBER.findall(path.read_text(encoding="utf-8")))
 
 
 def _seen(page: Path) -> str:
@@ -63,7 +67,7 @@ def _values(held: Any) -> Iterator[str]:
 def gone(old: Path, new: Path) -> dict[str, list[str]]:
     """By file of the old pack, the numbers that the same file of the new one does not hold at all."""
     found = {}
-    for path in sorted(each for each in old.rglob("*") if each.suffix in {".html", ".csv", ".json"}):
+    for path in sorted(each for each in old.rglob("*") if each.suffix in {".html", ".csv", ".json", ".txt"}):
         name = path.relative_to(old).as_posix()
         there = numbers_of(new / name) if (new / name).exists() else Counter()
         lost = [number for number in numbers_of(path) if number not in there]
