@@ -1,7 +1,7 @@
 """Two built packs side by side: which numbers of the old one are in no page, table, file or manifest of the new one.
 
-`python -m benchmarks.same_numbers OLD NEW`: folders of two packs of one council, such as one built by an earlier commit and one by this; or of
-what commands printed.
+`python -m benchmarks.same_numbers OLD NEW`: folders of two packs of one council, such as one built by an earlier commit and one by this,
+or of what commands printed.
 A page that only rewords itself passes. Prints what is gone, page by page, with its reason where `REASONS` has one; 1 is returned where
 anything is gone without a reason.
 """
