@@ -1,12 +1,18 @@
-"""What tests share: the flag that rewrites golden tables, one Chromium, and the committee pack."""
+"""What tests share: the shipped council, two of its scenarios, a copy of its files to be changed, Chromium and the committee pack."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from best_model.door import PARAMS, open_authority, open_result
+from best_model.model.authority import Authority
+from best_model.model.engine import Result
+from best_model.model.scenario import Assumption
 
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = [
@@ -29,6 +35,40 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def rewrite_golden(request: pytest.FixtureRequest) -> bool:
     """Whether this run writes the golden tables instead of comparing with them."""
     return bool(request.config.getoption("--rewrite-golden"))
+
+
+@pytest.fixture(scope="session")
+def authority() -> Authority:
+    """The council that is shipped."""
+    return open_authority()
+
+
+@pytest.fixture(scope="session")
+def evidence(authority: Authority) -> Result:
+    return open_result("evidence", authority)
+
+
+@pytest.fixture(scope="session")
+def stretched(authority: Authority) -> Result:
+    return open_result("stretched", authority)
+
+
+@pytest.fixture
+def params(tmp_path: Path) -> Path:
+    """A copy of the shipped parameters, to be changed."""
+    return shutil.copytree(PARAMS, tmp_path / "params")
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Put `new` for the first `old` in a file, which must be there."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{old!r} is not in {path.name}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def figure(value: float) -> Assumption:
+    """A figure without a range."""
+    return Assumption(value=value, low=value, high=value, unit="", pedigree="assumed", source="judgement")
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,11 @@
 """`docs/assumptions.md`: generated, complete, readable; and how an assumption is graded and rated."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from conftest import edit
 
 from best_model.command.assumptions import assumptions_document
 from best_model.command.main import main
@@ -22,19 +22,6 @@ FIGURES = figures_of(AUTHORITY, EVIDENCE)
 COMMITTED = PROJECT / "docs" / "assumptions.md"
 PAGE = COMMITTED.read_text(encoding="utf-8")
 GRADES = ("strong", "moderate", "weak", "judgement")
-
-
-@pytest.fixture
-def params(tmp_path: Path) -> Path:
-    """A copy of the shipped parameters, to be spoilt."""
-    return shutil.copytree(PARAMS, tmp_path / "params")
-
-
-def spoil(params: Path, file: str, old: str, new: str) -> None:
-    path = params / file
-    text = path.read_text(encoding="utf-8")
-    assert old in text, f"{file} no longer holds {old!r}: choose another edit"
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def best(*words: str) -> Result:
@@ -181,7 +168,7 @@ def test_impact_is_by_share_of_the_target() -> None:
     ],
 )
 def test_thresholds_that_make_no_sense_are_refused(params: Path, tmp_path: Path, old: str, new: str, says: str) -> None:
-    spoil(params, "ratings.yaml", old, new)
+    edit(params / "ratings.yaml", old, new)
     assert says in refusal(best("assumptions", "--params", str(params), "--file", str(tmp_path / "page.md")))
 
 
@@ -214,7 +201,7 @@ def test_every_effect_of_every_priority_is_graded_and_judgement_is_graded_so() -
     ],
 )  # fmt: skip
 def test_an_effect_without_an_honest_grade_is_refused_by_line(params: Path, old: str, new: str, says: str) -> None:
-    spoil(params, "leicestershire/priorities.yaml", old, new)
+    edit(params / "leicestershire/priorities.yaml", old, new)
     said = refusal(best("run", "evidence", "--params", str(params)))
     assert says in said
     assert said.startswith("best: priorities.yaml, line ")

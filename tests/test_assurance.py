@@ -1,14 +1,13 @@
 """What the figures rest on is counted and shown whole, and nobody's name stands for a signature that the council did not record."""
 
 import re
-import shutil
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from best_model.door import PARAMS, open_authority, open_result, open_sign_off, open_uncertainty
+from best_model.door import open_result, open_sign_off, open_uncertainty
 from best_model.draws.sensitivity import figures_of
 from best_model.faces.html import anchor_of, html, together
 from best_model.model.authority import Authority
@@ -19,22 +18,6 @@ from best_model.questions import quality
 from best_model.questions.checks import CHECKS
 
 ASSUMPTIONS = Path(__file__).parents[1] / "docs" / "assumptions.md"
-
-
-@pytest.fixture(scope="module")
-def authority() -> Authority:
-    return open_authority()
-
-
-@pytest.fixture(scope="module")
-def stretched(authority: Authority) -> Result:
-    return open_result("stretched", authority)
-
-
-@pytest.fixture
-def params(tmp_path: Path) -> Path:
-    """A copy of the shipped parameters, to be changed."""
-    return shutil.copytree(PARAMS, tmp_path / "params")
 
 
 # ---- Counts

@@ -1,6 +1,5 @@
 """The back-test sees nothing later than its origin, does its arithmetic as a reader would, and says what it found."""
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from best_model.door import PARAMS, open_history
+from best_model.door import open_history
 from best_model.faces.numbers import children
 from best_model.fitted.backtest import (
     NAIVE,
@@ -350,12 +349,6 @@ def test_what_is_drawn_begins_where_each_forecast_was_made(test: BackTest) -> No
 
 
 # ---- The door
-
-
-@pytest.fixture
-def params(tmp_path: Path) -> Path:
-    """A copy of the shipped parameters, to be spoilt."""
-    return shutil.copytree(PARAMS, tmp_path / "params")
 
 
 def drop_rows(params: Path, name: str, start: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import edit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
@@ -95,12 +96,6 @@ def params(shipped: Path, tmp_path: Path) -> Path:
 def told(last: Path) -> dict[str, Any]:
     said: dict[str, Any] = json.loads((last / "manifest.json").read_text(encoding="utf-8"))
     return said
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text, f"{old!r} is not in {path.name}"
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def a_million_more_for_services(params: Path) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from best_model.door import at_evidence, open_authority, open_ensemble, open_result
+from best_model.door import at_evidence, open_ensemble, open_result
 from best_model.draws.ensemble import ensemble
 from best_model.draws.odds import Sample
 from best_model.faces.cards import cards as drawn
@@ -14,11 +14,6 @@ from best_model.model.settings import SETTINGS
 from best_model.questions.answered import Evidence, beyond_evidence, cards, found_by_year, needed
 from best_model.questions.saved import from_gap_to_gap, savings
 from best_model.questions.whose import cash_and_avoided, kinds_of_saving
-
-
-@pytest.fixture(scope="module")
-def authority() -> Authority:
-    return open_authority()
 
 
 @pytest.fixture(scope="module")

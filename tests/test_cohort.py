@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from conftest import figure
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,7 @@ from best_model.model.engine import simulate
 from best_model.model.levers import Force, claims
 from best_model.model.levers import forces as made_ready
 from best_model.model.phasing import FloatArray
-from best_model.model.scenario import Assumption, Cease, FewerNewPlans, Lever, Redirect
+from best_model.model.scenario import Cease, FewerNewPlans, Lever, Redirect
 from best_model.model.settings import AGES, NEEDS, SETTINGS, setting_index
 
 SHAPE = (len(AGES), len(NEEDS), len(SETTINGS))
@@ -239,11 +240,6 @@ SOME_FLOWS = st.builds(
 )
 SOME_PLACES = st.dictionaries(st.sampled_from(["resource_base", "state_special"]), st.integers(0, 80)).map(places)
 CHAIN = ((BASE, SPECIAL), (SPECIAL, INMSS))
-
-
-def figure(value: float) -> Assumption:
-    """A figure without a range."""
-    return Assumption(value=value, low=value, high=value, unit="share", pedigree="assumed", source="judgement")
 
 
 def measures(fewer: float, ended: float, diverted: float, kept: float, down: float) -> tuple[Force, ...]:

@@ -2,7 +2,6 @@
 
 import csv
 import os
-import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import edit
 
-from best_model.door import PARAMS, open_authority, open_comparison, open_result
+from best_model.door import PARAMS, open_comparison, open_result
+from best_model.faces.html import html
 from best_model.model.authority import Authority
 from best_model.model.comparison import MEASURES, Compared, Comparison, Part, Scope
 from best_model.model.engine import Result
@@ -35,24 +36,8 @@ TABLES: tuple[Callable[[Comparison], Table], ...] = (
 
 
 @pytest.fixture(scope="module")
-def authority() -> Authority:
-    return open_authority()
-
-
-@pytest.fixture(scope="module")
 def published(authority: Authority) -> Comparison:
     return open_comparison(authority)
-
-
-@pytest.fixture(scope="module")
-def stretched(authority: Authority) -> Result:
-    return open_result("stretched", authority)
-
-
-@pytest.fixture
-def params(tmp_path: Path) -> Path:
-    """A copy of the shipped parameters, to be changed."""
-    return shutil.copytree(PARAMS, tmp_path / "params")
 
 
 def figure(measure: str, scope: Scope, year: int, value: float) -> Compared:
@@ -272,10 +257,7 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
 def test_a_wrong_cell_is_refused_by_file_and_row(
     authority: Authority, params: Path, file: str, old: str, new: str, says: str
 ) -> None:
-    path = params / "leicestershire" / file
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    edit(params / "leicestershire" / file, old, new)
     with pytest.raises(Refusal) as refused:
         open_comparison(authority, params)
     assert says in str(refused.value)
@@ -367,7 +349,7 @@ def test_the_break_of_2023_and_our_choice_of_neighbours_stand_beside_the_tables(
 
 
 def test_every_measure_has_a_name_and_stands_in_a_table(published: Comparison) -> None:
-    shown = " ".join(str(table(published)) for table in TABLES)
+    shown = " ".join(html(table(published)) for table in TABLES)
     named = {name for name, label in others.LABELS.items() if label in shown}
     assert set(MEASURES) - named == {"growth_as_told"}
 

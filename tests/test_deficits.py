@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from best_model.door import at_evidence, open_authority, open_result, open_stresses
+from best_model.door import at_evidence, open_result, open_stresses
 from best_model.model.authority import Authority
 from best_model.model.engine import Result, run
 from best_model.questions.deficits import accumulated, deficits, gaps
@@ -16,18 +16,8 @@ K = 1e3
 
 
 @pytest.fixture(scope="module")
-def authority() -> Authority:
-    return open_authority()
-
-
-@pytest.fixture(scope="module")
 def evidence(authority: Authority) -> Result:
     return at_evidence("central", authority)
-
-
-@pytest.fixture(scope="module")
-def stretched(authority: Authority) -> Result:
-    return open_result("stretched", authority)
 
 
 def test_the_gap_is_published_only_while_its_income_is_the_councils_own(authority: Authority, evidence: Result) -> None:

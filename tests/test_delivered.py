@@ -1,12 +1,11 @@
 """Budgeted beside delivered: what is published stands as it is, what is not says so, and a council's own actuals meet its target."""
 
 import csv
-import shutil
 from pathlib import Path
 
 import pytest
 
-from best_model.door import PARAMS, open_authority, open_delivered, open_result
+from best_model.door import PARAMS, open_delivered, open_result
 from best_model.faces.html import cell
 from best_model.model.authority import Authority
 from best_model.model.delivered import Delivered
@@ -24,22 +23,6 @@ from best_model.questions.came_of_it import (
 from best_model.table import Table
 
 FIRST, LAST = "2026/27", "2029/30"
-
-
-@pytest.fixture(scope="module")
-def authority() -> Authority:
-    return open_authority()
-
-
-@pytest.fixture(scope="module")
-def stretched(authority: Authority) -> Result:
-    return open_result("stretched", authority)
-
-
-@pytest.fixture
-def params(tmp_path: Path) -> Path:
-    """A copy of the shipped parameters, to be changed."""
-    return shutil.copytree(PARAMS, tmp_path / "params")
 
 
 def add(params: Path, row: str) -> int:

@@ -1,17 +1,17 @@
 """Finance: income and its switch, real terms, present value, the cost of the deficit, transport beside it, ready-reckoners."""
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from conftest import edit
 from hypothesis import given
 from hypothesis import strategies as st
 
 from best_model.command.main import main
-from best_model.door import PARAMS, open_authority, open_result, open_scenario
+from best_model.door import open_result, open_scenario
 from best_model.model.authority import Authority
 from best_model.model.cost import in_financial_years
 from best_model.model.engine import Result, run
@@ -38,16 +38,6 @@ from best_model.questions.places import capital
 
 INMSS, SPECIAL = setting_index("inmss"), setting_index("state_special")
 SHIPPED = ("do_nothing", "evidence", "base", "stretched")
-
-
-@pytest.fixture(scope="module")
-def authority() -> Authority:
-    return open_authority()
-
-
-@pytest.fixture(scope="module")
-def evidence(authority: Authority) -> Result:
-    return open_result("evidence", authority)
 
 
 def with_figures(authority: Authority, values: dict[str, float]) -> Authority:
@@ -324,19 +314,8 @@ def test_what_is_still_to_be_identified_does_not_take_up_a_change(authority: Aut
 # ---- In files
 
 
-@pytest.fixture
-def params(tmp_path: Path) -> Path:
-    return shutil.copytree(PARAMS, tmp_path / "params")
-
-
-def put(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text, f"{path.name} no longer holds {old!r}"
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
 def test_a_scenario_file_says_income_and_transfer_and_what_extends_it_inherits_them(params: Path) -> None:
-    put(
+    edit(
         params / "scenarios/base.yaml",
         "tie_to_target: true",
         "tie_to_target: true\nincome: low\nschools_block_transfer: true",
@@ -356,7 +335,7 @@ def test_a_scenario_file_says_income_and_transfer_and_what_extends_it_inherits_t
 )
 def test_another_word_for_income_or_the_transfer_is_refused_with_its_line(params: Path, said: str, fault: str) -> None:
     path = params / "scenarios/base.yaml"
-    put(path, "tie_to_target: true", f"tie_to_target: true\n{said}")
+    edit(path, "tie_to_target: true", f"tie_to_target: true\n{said}")
     line = path.read_text(encoding="utf-8").splitlines().index(said) + 1
     with pytest.raises(Refusal, match=f"base.yaml, line {line}: {fault}"):
         open_scenario("base", params=params)
@@ -383,7 +362,7 @@ FAULTS = [
 def test_the_command_refuses_a_wrong_finance_file_in_one_line(
     params: Path, old: str, new: str, key: str, fault: str
 ) -> None:
-    put(params / "leicestershire/finance.yaml", old, new)
+    edit(params / "leicestershire/finance.yaml", old, new)
     done = CliRunner().invoke(main, ["run", "base", "--params", str(params)])
     assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert "finance.yaml, line" in done.stderr

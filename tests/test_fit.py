@@ -7,15 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from best_model.door import open_authority
-from best_model.fitted.fit import (
-    ceased_plans,
-    fitted,
-    largest_error,
-    least_movement,
-    new_plans,
-    transport,
-)
+from best_model.fitted.fit import ceased_plans, fitted, largest_error, least_movement, new_plans, transport
 from best_model.model.authority import Authority, Published
 from best_model.model.cohort import one_year
 from best_model.model.levers import claims
@@ -26,11 +18,6 @@ MAINSTREAM, SPECIAL, INMSS, AWAITING = map(
     setting_index, ("mainstream", "state_special", "inmss", "awaiting_or_unknown")
 )
 CLOSE = 1e-6  # of a child
-
-
-@pytest.fixture(scope="module")
-def authority() -> Authority:
-    return open_authority()
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,12 @@ from itertools import product
 
 import numpy as np
 import pytest
+from conftest import figure
 
 from best_model.door import open_authority, open_result, open_scenario
 from best_model.faces.charts_map import two_levers as chart_of_two
 from best_model.model.engine import Result, run, running, savings
-from best_model.model.scenario import Action, Assumption, FewerNewPlans, Lever, Places, Price, Scenario
+from best_model.model.scenario import Action, FewerNewPlans, Lever, Places, Price, Scenario
 from best_model.questions.asked_of import asks, in_short, what_targets_ask
 from best_model.questions.frontier import frontier, frontier_line, steps_of
 from best_model.questions.least import least_cost_mix, least_effort_mixes
@@ -31,10 +32,6 @@ STRETCHED = SHIPPED[-1]
 REACH = Reach(AUTHORITY, STRETCHED.scenario)
 LEVERS = STRETCHED.scenario.levers
 BASE, STRETCH = 48_000_000.0, 66_146_000.0
-
-
-def figure(value: float) -> Assumption:
-    return Assumption(value=value, low=value, high=value, unit="", pedigree="assumed", source="judgement")
 
 
 def lever(name: str, *actions: Action, cost: float = 0.0, evidence: float = 0.5) -> Lever:

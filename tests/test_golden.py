@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from best_model.door import PARAMS, open_authority, open_result
+from best_model.door import PARAMS, open_result
 from best_model.inputs.scenarios import scenario_names
 from best_model.model.authority import Authority
 from best_model.questions.headline import headline
@@ -20,11 +20,6 @@ POUND = 1.0
 THOUSANDTH_OF_A_CHILD = 0.001
 
 Table = dict[str, dict[str, float]]
-
-
-@pytest.fixture(scope="module")
-def authority() -> Authority:
-    return open_authority()
 
 
 def pounds(said: dict[str, Any]) -> Table:

@@ -198,9 +198,7 @@ def test_newcomers_never_fill_more_than_the_places_and_nobody_is_displaced() -> 
             count, limit = seen.by_setting[..., setting], np.floor(seen.capacity[..., setting])
             assert np.all(count[:, 1:] <= np.maximum(limit[:, 1:], count[:, :-1]))
     crowded = council(
-        children({("state_special", 10): 15}),
-        joins={("state_special", 8): 6},
-        capacity=places({"state_special": 10}),
+        children({("state_special", 10): 15}), joins={("state_special", 8): 6}, capacity=places({"state_special": 10})
     )
     assert np.all(by_setting(crowded)[..., SPECIAL] == 15)
 

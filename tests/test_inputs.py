@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from conftest import edit
 
 from best_model.command.main import main
 from best_model.door import PARAMS, open_scenario
@@ -22,12 +23,6 @@ from best_model.model.refusal import Refusal
 from best_model.model.scenario import Scenario
 
 BEST = Path(sys.executable).with_name("best")
-
-
-@pytest.fixture
-def params(tmp_path: Path) -> Path:
-    """A copy of the shipped parameters, to be spoilt."""
-    return shutil.copytree(PARAMS, tmp_path / "params")
 
 
 def best_run(params: Path, *words: str) -> Result:
@@ -57,10 +52,11 @@ class Fault:
         return f"{Path(self.file).name}: {self.name}"
 
     def spoil(self, params: Path) -> None:
-        path = params / self.file
-        text = path.read_text(encoding="utf-8")
-        assert self.old in text, f"{self.file} no longer holds {self.old!r}: choose another edit for this fault"
-        path.write_text(text.replace(self.old, self.new, 1) if self.old else text + self.new, encoding="utf-8")
+        if self.old:
+            edit(params / self.file, self.old, self.new)
+        else:
+            with (params / self.file).open("a", encoding="utf-8") as file:
+                file.write(self.new)
 
     def unsaid(self, line: str) -> list[str]:
         """What the refusal should have said and did not."""

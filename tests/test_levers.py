@@ -6,6 +6,7 @@ from itertools import permutations, product
 
 import numpy as np
 import pytest
+from conftest import figure
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,17 +18,7 @@ from best_model.model.cost import in_financial_years
 from best_model.model.engine import Simulation, run, running, savings, simulate
 from best_model.model.levers import Force, claims, forces
 from best_model.model.phasing import FloatArray
-from best_model.model.scenario import (
-    Action,
-    Assumption,
-    Cease,
-    FewerNewPlans,
-    Lever,
-    Places,
-    Price,
-    Redirect,
-    Scenario,
-)
+from best_model.model.scenario import Action, Cease, FewerNewPlans, Lever, Places, Price, Redirect, Scenario
 from best_model.model.settings import AGES, NEEDS, SETTINGS, setting_index
 from best_model.questions.attribution import saved_by_priority, shapley_weights
 
@@ -38,16 +29,6 @@ MAINSTREAM, BASE, SPECIAL, INMSS, NOT_IN_EDUCATION = map(
 )
 SEMH = list(NEEDS).index("semh")
 SHARES = st.floats(0, 1, allow_subnormal=False)
-
-
-@pytest.fixture(scope="module")
-def authority() -> Authority:
-    return open_authority()
-
-
-def figure(value: float) -> Assumption:
-    """A figure without a range."""
-    return Assumption(value=value, low=value, high=value, unit="", pedigree="assumed", source="judgement")
 
 
 def measure(*actions: Action, name: str = "measure", running_cost: float = 0.0, reinvested: float = 0.0) -> Lever:

@@ -1,17 +1,10 @@
 """What the sliders do to a scenario, without a browser."""
 
-import pytest
-
-from best_model.door import open_authority, open_scenario
+from best_model.door import open_scenario
 from best_model.faces.chart import Chart
 from best_model.faces.panel import Panel
 from best_model.model.authority import Authority
 from best_model.model.engine import Result
-
-
-@pytest.fixture(scope="module")
-def authority() -> Authority:
-    return open_authority()
 
 
 def panel(authority: Authority) -> Panel:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from best_model.door import open_authority, open_scenario
+from best_model.door import open_scenario
 from best_model.model.authority import Authority, Flows
 from best_model.model.cost import in_financial_years
 from best_model.model.engine import savings, simulate
@@ -24,11 +24,6 @@ from best_model.model.phasing import (
 from best_model.model.settings import AGES, NEEDS, SETTINGS, setting_index
 
 PRIORITIES = ("graduated_offer", "ceasing", "specialist_places", "early_years", "eotas", "commissioning")
-
-
-@pytest.fixture(scope="module")
-def authority() -> Authority:
-    return open_authority()
 
 
 def test_five_months_at_the_census_before_and_seven_at_the_one_within_make_a_whole_year() -> None:

@@ -1,7 +1,6 @@
 """Places: how full they are, how new ones fill, what they cost, when they pay back, and two ways to add the same number."""
 
 import re
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from best_model.command.main import main
-from best_model.door import PARAMS, open_authority, open_result, open_scenario
+from best_model.door import open_result, open_scenario
 from best_model.model.authority import Authority
 from best_model.model.engine import Result, run
 from best_model.model.scenario import Assumption, Lever, Places, Redirect, Scenario
@@ -37,16 +36,6 @@ from best_model.questions.places import (
 BASE, SPECIAL, INMSS = map(setting_index, ("resource_base", "state_special", "inmss"))
 YEARS = ("2026/27", "2027/28", "2028/29", "2029/30")
 BUILT = ("evidence", "base", "stretched")
-
-
-@pytest.fixture(scope="module")
-def authority() -> Authority:
-    return open_authority()
-
-
-@pytest.fixture(scope="module")
-def evidence(authority: Authority) -> Result:
-    return open_result("evidence", authority)
 
 
 def figure(value: float) -> Assumption:
@@ -293,11 +282,6 @@ def test_the_planned_way_is_the_scenario_itself(evidence: Result) -> None:
 
 
 # ---- Bad input
-
-
-@pytest.fixture
-def params(tmp_path: Path) -> Path:
-    return shutil.copytree(PARAMS, tmp_path / "params")
 
 
 def with_places(params: Path, setting: str, september: int, places: int) -> str:

@@ -26,11 +26,6 @@ CUMULATIVE = [184_397, 262_793, 354_410, 462_446]
 THOUSAND = 1_000
 
 
-@pytest.fixture(scope="module")
-def authority() -> Authority:
-    return open_authority()
-
-
 def test_the_shipped_forecast_is_the_table_as_printed(authority: Authority) -> None:
     forecast = authority.council.forecast
     assert forecast.years == YEARS

@@ -2,10 +2,10 @@
 
 import csv
 import os
-import shutil
 from pathlib import Path
 
 import pytest
+from conftest import edit
 
 from best_model.door import PARAMS
 from best_model.inputs.authorities import read_council
@@ -21,17 +21,6 @@ RELEASE = Path(os.environ.get("BEST_RELEASE_DATA", PARAMS.parent / "../shared/da
 @pytest.fixture(scope="module")
 def returns() -> Returns:
     return read_returns(PARAMS, read_council(PARAMS, COUNCIL))
-
-
-@pytest.fixture
-def params(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(PARAMS, tmp_path / "params"))
-
-
-def edited(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def refusal(params: Path) -> str:
@@ -87,21 +76,21 @@ def test_the_census_in_full_is_the_release_column_by_column_and_need_by_need(ret
 
 
 def test_a_setting_in_two_tabs_is_refused(params: Path) -> None:
-    edited(params / "settings.csv", "mainstream_independent,mainstream,Mainstream schools or academies",
+    edit(params / "settings.csv", "mainstream_independent,mainstream,Mainstream schools or academies",
            "mainstream_independent,mainstream,Another tab")  # fmt: skip
     said = "settings.csv, column dsg_plan_tab: mainstream has Another tab and Mainstream schools or academies"
     assert refusal(params).startswith(said)
 
 
 def test_a_provision_that_is_not_in_the_list_is_refused_by_its_row(params: Path) -> None:
-    edited(params / "settings.csv", "Elective home education\n", "Home education\n")
+    edit(params / "settings.csv", "Elective home education\n", "Home education\n")
     assert refusal(params) == (
         "settings.csv, row 26, column reform_plan_provision: the value is 'Home education'; it must be a provision of provisions.csv"
     )
 
 
 def test_a_provision_counted_in_one_that_is_itself_counted_elsewhere_is_refused(params: Path) -> None:
-    edited(
+    edit(
         params / "provisions.csv",
         "private and voluntary,Mainstream,",
         "private and voluntary,Support bases in mainstream,",
@@ -112,7 +101,7 @@ def test_a_provision_counted_in_one_that_is_itself_counted_elsewhere_is_refused(
 
 
 def test_a_census_that_does_not_add_along_its_row_is_refused_by_its_row(params: Path) -> None:
-    edited(params / COUNCIL / "census_in_full.csv", "mainstream_la_maintained,73,", "mainstream_la_maintained,74,")
+    edit(params / COUNCIL / "census_in_full.csv", "mainstream_la_maintained,73,", "mainstream_la_maintained,74,")
     assert refusal(params) == (
         "census_in_full.csv, row 2, column total: the value is 368; it must be the sum of its row, 369"
     )
@@ -120,19 +109,19 @@ def test_a_census_that_does_not_add_along_its_row_is_refused_by_its_row(params: 
 
 def test_a_census_that_adds_to_something_else_than_the_councils_own_table_is_refused(params: Path) -> None:
     """One child more with SEMH in a maintained school: 490 in mainstream, where need_by_setting.csv has 489."""
-    edited(params / COUNCIL / "census_in_full.csv", "mainstream_la_maintained,73,", "mainstream_la_maintained,74,")
-    edited(params / COUNCIL / "census_in_full.csv", ",368,", ",369,")
+    edit(params / COUNCIL / "census_in_full.csv", "mainstream_la_maintained,73,", "mainstream_la_maintained,74,")
+    edit(params / COUNCIL / "census_in_full.csv", ",368,", ",369,")
     assert "mainstream, semh adds to 490, but need_by_setting.csv says 489" in refusal(params)
 
 
 def test_a_count_that_is_no_number_is_refused(params: Path) -> None:
-    edited(params / COUNCIL / "census_in_full.csv", "mainstream_academy,407,", "mainstream_academy,many,")
+    edit(params / COUNCIL / "census_in_full.csv", "mainstream_academy,407,", "mainstream_academy,many,")
     assert refusal(params).startswith("census_in_full.csv, row 3, column number_semh: the value is 'many'")
 
 
 def test_a_council_without_the_file_or_with_another_years_has_the_mapping_alone(params: Path) -> None:
     file = params / COUNCIL / "census_in_full.csv"
-    edited(file, "2025,mainstream_la_maintained", "2024,mainstream_la_maintained")
+    edit(file, "2025,mainstream_la_maintained", "2024,mainstream_la_maintained")
     file.write_text(file.read_text(encoding="utf-8").replace("\n2025,", "\n2024,"), encoding="utf-8")
     assert not read_returns(params, read_council(params, COUNCIL)).published
     file.unlink()

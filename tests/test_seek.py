@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from best_model.command.main import main
-from best_model.door import PARAMS, at_evidence, open_authority, open_scenario
+from best_model.door import PARAMS, at_evidence, open_scenario
 from best_model.model.authority import Authority
 from best_model.model.engine import run
 from best_model.model.refusal import Refusal
@@ -17,11 +17,6 @@ from best_model.model.scenario import Scenario
 from best_model.questions.attribution import whose_saving
 from best_model.questions.ceiling import ceilings
 from best_model.questions.seek import effort, inmss_premium, seek_mix, seek_one, seek_plan
-
-
-@pytest.fixture(scope="module")
-def authority() -> Authority:
-    return open_authority()
 
 
 def intensities(scenario: Scenario) -> np.ndarray:

@@ -14,15 +14,7 @@ from best_model.inputs.uncertainty_yaml import read_uncertainty
 from best_model.model.refusal import Refusal
 from best_model.model.settings import SETTINGS
 from best_model.questions.chances import amounts, at_least, chances, chances_by_year, likely, own_target
-from best_model.questions.spread import (
-    by_setting,
-    by_year,
-    least_sure,
-    own_error,
-    ranges,
-    saving_range,
-    target_names,
-)
+from best_model.questions.spread import by_setting, by_year, least_sure, own_error, ranges, saving_range, target_names
 from best_model.table import NOT_PUBLISHED, Unit
 
 AUTHORITY = open_authority()

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from conftest import figure
 
 from best_model.door import open_authority, open_result
 from best_model.model.authority import financial_year
 from best_model.model.cost import in_financial_years
 from best_model.model.engine import Result, run
-from best_model.model.scenario import Assumption, Lever, Price, Scenario
+from best_model.model.scenario import Lever, Price, Scenario
 from best_model.model.settings import setting_index
 from best_model.questions.finance import later, reckoners
 from best_model.questions.paid_back import BreakEven, break_even, break_evens, months_to_break_even, pays, when
@@ -20,10 +21,6 @@ AUTHORITY = open_authority()
 RESULTS = {name: open_result(name, AUTHORITY) for name in ("do_nothing", "evidence", "base", "stretched")}
 STRETCHED = RESULTS["stretched"]
 BUILT = ("evidence", "base", "stretched")
-
-
-def figure(value: float) -> Assumption:
-    return Assumption(value=value, low=value, high=value, unit="", pedigree="assumed", source="judgement")
 
 
 def cheaper_inmss(cost: float) -> Result:

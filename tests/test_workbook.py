@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from best_model.door import PARAMS, open_authority, open_result
+from best_model.door import PARAMS, open_result
 from best_model.inputs.returns_csv import read_returns
 from best_model.model.authority import Authority
 from best_model.model.engine import Result
@@ -67,11 +67,6 @@ def read_page(book: zipfile.ZipFile, part: str, texts: list[str]) -> Page:
     width = max(map(len, rows))
     first = next(place for place, row in enumerate(rows) if len(row) == width)
     return Page(rows, rows[first], rows[first + 1 :], xml)
-
-
-@pytest.fixture(scope="module")
-def authority() -> Authority:
-    return open_authority()
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,16 @@
 """A priority is delivered by its workstreams: each its share, from its own start, late by its slip, or not at all."""
 
 import csv
-import shutil
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import figure
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from best_model.door import PARAMS, open_authority, open_result, open_risks, open_scenario
+from best_model.door import PARAMS, open_result, open_risks, open_scenario
 from best_model.inputs.scenarios import scenario_names
 from best_model.model.authority import Authority
 from best_model.model.engine import Result, run, running, simulate
@@ -19,7 +19,6 @@ from best_model.model.phasing import FloatArray, month_number
 from best_model.model.refusal import Refusal
 from best_model.model.scenario import (
     Action,
-    Assumption,
     Cease,
     FewerNewPlans,
     Lever,
@@ -30,38 +29,11 @@ from best_model.model.scenario import (
     Workstream,
 )
 from best_model.questions.register import mitigations, risk_register, standing, workstreams, worth_of_each
-from best_model.questions.worth import (
-    cost_of_slip,
-    identified,
-    saving_that_rests_on,
-    threatened,
-    worth_of_workstreams,
-)
+from best_model.questions.worth import cost_of_slip, identified, saving_that_rests_on, threatened, worth_of_workstreams
 
 YEARS = np.arange(2025.0, 2030.0)
 SCENARIOS = scenario_names(PARAMS)
 PRIORITIES = ("graduated_offer", "ceasing", "specialist_places", "early_years", "eotas", "commissioning")
-
-
-@pytest.fixture(scope="module")
-def authority() -> Authority:
-    return open_authority()
-
-
-@pytest.fixture(scope="module")
-def stretched(authority: Authority) -> Result:
-    return open_result("stretched", authority)
-
-
-@pytest.fixture
-def params(tmp_path: Path) -> Path:
-    """A copy of the shipped parameters, to be changed."""
-    return shutil.copytree(PARAMS, tmp_path / "params")
-
-
-def figure(value: float) -> Assumption:
-    """A figure without a range."""
-    return Assumption(value=value, low=value, high=value, unit="", pedigree="assumed", source="judgement")
 
 
 def part(name: str, share: float, **said: object) -> Workstream:
