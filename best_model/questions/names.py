@@ -110,10 +110,10 @@ def line_names(result: Result) -> dict[str, str]:
 def within_a_sentence(label: str) -> str:
     """A label inside a sentence: its capital goes, unless it begins with initials.
 
-    >>> within_a_sentence("Early years offer"), within_a_sentence("EOTAS policy")
-    ('early years offer', 'EOTAS policy')
+    >>> within_a_sentence("Early years offer"), within_a_sentence("EOTAS policy"), within_a_sentence("A year late")
+    ('early years offer', 'EOTAS policy', 'a year late')
     """
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+    return label if label[:2].isupper() and label[1:2] != " " else label[:1].lower() + label[1:]
 
 
 def before_the_plan(years: Sequence[str]) -> str:
