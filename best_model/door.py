@@ -17,13 +17,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from best_model.fitted.fit import prepare
 from best_model.inputs.authorities import read_council
 from best_model.inputs.comparison_csv import read_comparison
-from best_model.inputs.delivered_csv import read_delivered
 from best_model.inputs.folders import PARAMS
 from best_model.inputs.history_csv import read_history
-from best_model.inputs.risks_csv import read_risks
+from best_model.inputs.registers_csv import read_delivered, read_risks, read_sign_off
 from best_model.inputs.scenarios import read_priorities, read_scenario, scenario_names
 from best_model.inputs.shelf import shared
-from best_model.inputs.sign_off_yaml import read_sign_off
 from best_model.inputs.stress_yaml import read_stresses
 from best_model.inputs.uncertainty_yaml import read_uncertainty
 from best_model.model.authority import Authority

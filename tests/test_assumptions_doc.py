@@ -13,7 +13,7 @@ from best_model.door import open_authority, open_scenario
 from best_model.draws.sensitivity import figures_of, one_at_a_time
 from best_model.faces.plain import as_markdown
 from best_model.inputs.folders import PARAMS, PROJECT
-from best_model.inputs.ratings_yaml import read_ratings
+from best_model.inputs.strict_yaml import read_as
 from best_model.model.ratings import Ratings, quality
 from best_model.model.scenario import Assumption
 
@@ -97,7 +97,7 @@ def test_text_is_written_as_text(text: str, written: str) -> None:
 
 
 def test_the_impact_of_each_is_its_swing_against_the_thresholds_of_params() -> None:
-    ratings, found = read_ratings(PARAMS), rows()
+    ratings, found = read_as(Ratings, PARAMS / "ratings.yaml")[0], rows()
     target = float(AUTHORITY.council.targets[ratings.target][-1])
     for swing in one_at_a_time(AUTHORITY, EVIDENCE):
         rated = f"none: {swing.no_effect}" if swing.no_effect else ratings.impact(swing.size, target)
@@ -162,7 +162,7 @@ def test_impact_is_by_share_of_the_target() -> None:
     [
         ("share: 0.05", "share: 0.005", "ratings.yaml, line 1: the file has high 0.005 and medium 0.01"),
         ("share: 0.05", "share: 5", "ratings.yaml, line 5: high.share is 5"),
-        ("target: base", "target: heroic", "ratings.yaml: target is 'heroic'; targets.csv has base, stretched"),
+        ("target: base", "target: heroic", "target is 'heroic'; targets.csv has base, stretched"),
         ("scenario: evidence", "scenario: heroic", "there is no such scenario"),
         ("high:", "hihg:", "ratings.yaml, line 5: hihg is not a key that is known here"),
     ],

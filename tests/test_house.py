@@ -422,6 +422,7 @@ NUMBERS = {
         2000: "a year is in this century",
         2100: "and not past it",
         120: "months: the longest slip that is one",
+        **dict.fromkeys((3, 4), "columns that name a row"),
     },
     "model/authority.py": {100: "2026/27 is written with two digits"},
     "model/cohort.py": {3: "the last three axes: age, need, setting"},

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from best_model.inputs.strict_yaml import read_yaml, validate
 from best_model.model.refusal import Refusal
-from best_model.model.scenario import FinancialYear, Frozen, MonthOfYear, Slug, Workstream
+from best_model.model.scenario import Action, FinancialYear, Frozen, MonthOfYear, Pedigree, Slug, Workstream
 
 
 class Sheet(Frozen):
@@ -24,6 +24,14 @@ class Sheet(Frozen):
     parts: tuple[str, ...] = Field((), strict=False)
     level: Literal["low", "central", "high"] = "central"
     at_most: Annotated[float, Field(le=1.0)] = 1.0
+    above: Annotated[float, Field(gt=0.0)] = 1.0
+    from_one: Annotated[int, Field(ge=1)] = 1
+    short: Annotated[str, Field(min_length=1, max_length=9)] = "words"
+    some: Annotated[tuple[str, ...], Field(strict=False, min_length=1)] = ("one",)
+    pair: tuple[int, int] = Field((1, 2), strict=False)
+    how_much: float | Literal["low", "high"] = 1.0
+    pedigree: Annotated[Pedigree, Field(strict=False)] = Pedigree.ASSUMED
+    action: Action | None = None
 
 
 @pytest.mark.parametrize(
@@ -39,6 +47,19 @@ class Sheet(Frozen):
         ("tie: maybe", "tie is 'maybe'; write true or false"),
         ("parts: one", "parts is 'one'; write a list, as [one, two]"),
         ("level: middle", "level is 'middle'; write 'low', 'central' or 'high'"),
+        ("at_most: 2", "at_most is 2; write a number of 1 or less"),
+        ("above: 0", "above is 0; write a number above 0"),
+        ("from_one: 0", "from_one is 0; write a number of 1 or more"),
+        ('short: ""', "short is ''; write a word or more"),
+        ("short: much too long", "short is 'much too long'; write at most 9 letters"),
+        ("short:", "short is empty; write words"),
+        ("some: []", "some is a list; write 1 or more in it"),
+        ("pair: [1]", "pair.1 is missing; add it"),
+        ("pair: [1, 2, 3]", "pair is a list; write 2 in it"),
+        ("how_much: lots", "how_much is 'lots'; write a number, as 0.25, or 'low' or 'high'"),
+        ("pedigree: guessed", "pedigree is 'guessed'; write 'published', 'calibrated' or 'assumed'"),
+        ("action: {acts_on: hopes}", "action has acts_on 'hopes'; write one of 'new_plans', 'moves',"),
+        ("action: {share: 1}", "action has no acts_on; add it"),
     ],
 )
 def test_a_wrong_value_is_answered_with_what_to_write(tmp_path: Path, line: str, answer: str) -> None:

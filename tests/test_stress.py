@@ -390,7 +390,7 @@ def test_a_file_needs_no_more_than_this(read: Callable[[str], Stress]) -> None:
         ),
         ("supposing: {empty_place: {minus: 1}}", "line 5: supposing.empty_place.minus is not a key that is known here"),
         ("supposing: {empty_place: {value: ten}}", "line 5: supposing.empty_place.value is 'ten'"),
-        ("supposing: {empty_place: {value: 1e999}}", "line 5: supposing.empty_place.value is inf; input should be a finite"),
+        ("supposing: {empty_place: {value: 1e999}}", "line 5: supposing.empty_place.value is inf; write a finite number"),
         (
             "supposing:\n  income: {times: 0.9}\n  income.2027/28: {times: 0.8}",
             "line 7: supposing.income.2027/28 supposes income.2027/28 again, as income does; keep one",

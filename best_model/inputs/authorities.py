@@ -1,6 +1,6 @@
 """A council's folder, `params/<authority>/`, read into one checked and frozen record."""
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,8 @@ import pandas as pd
 from pydantic import Field
 
 from best_model.inputs.finance_yaml import read_finance
-from best_model.inputs.strict_yaml import Document, read_yaml, validate
-from best_model.inputs.tables import HEADER_ROW, OPEN_AGES, Tables, financial_years, published_openly
+from best_model.inputs.strict_yaml import Document, figures_in, read_as, read_yaml, validate
+from best_model.inputs.tables import HEADER_ROW, OPEN_AGES, Tables, financial_years, place, published_openly, wrong
 from best_model.model import figures
 from best_model.model.authority import Council, Facts, Forecast, Published, Source
 from best_model.model.phasing import FloatArray
@@ -43,14 +43,14 @@ class AssumptionsFile(Frozen):
 
     title: str
     base_january: int
-    new_plans_index: dict[int, Assumption] = Field(strict=False)
-    awaiting_are_placed: ShareOfReach
     price_base: FinancialYear
+    new_deficits_leave_from: FinancialYear
+    awaiting_are_placed: ShareOfReach
     general_inflation: Assumption
     empty_place: Amount
     stability_grant: ShareOfReach
-    new_deficits_leave_from: FinancialYear
     calibration_spread: CalibrationSpread
+    new_plans_index: dict[int, Assumption] = Field(strict=False)
     in_train: dict[str, Assumption]
 
 
@@ -80,23 +80,28 @@ def read_council(params: Path, name: str) -> Council:
     folder = params / name
     if name not in authority_names(params):
         raise Refusal(f"params/{name}: there is no such authority; there are {', '.join(authority_names(params))}")
-    document = read_yaml(folder / "assumptions.yaml")
-    said = validate(AssumptionsFile, document.content, document)
-    _years_follow(said, document)
+    said, document = read_as(AssumptionsFile, folder / "assumptions.yaml")
     sources = read_sources(folder)
     tables = Tables(folder, sources)
     forecast = _forecast(tables)
-    calibration = _calibration(folder, said, forecast.years)
-    assumptions = _assumptions(tables, said, calibration) | read_finance(folder, forecast.years, sources)
-    _sources_are_known(assumptions, sources)
-    facts, central = _facts(tables, said, forecast), figures.central(assumptions)
+    facts = _facts(tables, said, forecast)
+    own = figures_in(said, document, sources)
+    in_train = {name: own.pop(name) for name in [*own] if name.startswith("in_train.")}
+    assumptions = {  # draws are dealt in this order
+        **own,
+        **_calibration(folder, said, forecast.years, sources),
+        **in_train,
+        **_of_tables(tables, said.price_base),
+        **read_finance(folder, forecast.years, sources),
+    }
     _nothing_is_missing(tables, said, facts, document)
     _those_placed_have_a_place(tables, said.base_january)
+    central = figures.central(assumptions)
     return Council(
         name=name,
         title=said.title,
         base_january=said.base_january,
-        openly=_openly(tables, folder, said.base_january, sources),
+        openly=_openly(tables, said.base_january, sources),
         published=_published(tables, said.base_january),
         calibration=figures.calibration(central, facts),
         capacity=figures.capacity(central, facts),
@@ -112,21 +117,11 @@ def read_council(params: Path, name: str) -> Council:
     )
 
 
-def _openly(tables: Tables, folder: Path, january: int, sources: Mapping[str, Source]) -> bool:
+def _openly(tables: Tables, january: int, sources: Mapping[str, Source]) -> bool:
     """Whether every count of the base census, by age, by need and in full, is from an open source."""
-    held = [tables[name] for name in _CENSUS_TABLES if (folder / name).exists()]
+    held = [tables[name] for name in _CENSUS_TABLES if name in tables]
     named = {str(source) for table in held for source in table.loc[table["january"] == january, "source"]}
     return published_openly(named, {key: source.licence for key, source in sources.items()})
-
-
-def _years_follow(said: AssumptionsFile, document: Document) -> None:
-    """The yearly index of new plans begins with the base census and leaves no year out."""
-    years = list(said.new_plans_index)
-    if years != list(range(said.base_january, said.base_january + len(years))):
-        line = document.line(("new_plans_index",))
-        raise Refusal(
-            f"{document.path.name}, line {line}: new_plans_index has {years}; it must run on from {said.base_january}"
-        )
 
 
 def read_sources(folder: Path) -> Mapping[str, Source]:
@@ -155,26 +150,25 @@ def _forecast_line(table: pd.DataFrame, names: list[str], line: str, years: Sequ
     """One line of the forecast, £, with a figure in each year."""
     if line not in names:
         raise Refusal(f"forecast.csv: the line {line} is missing; add it with a figure for every year")
-    row = names.index(line)
+    return _amounts(table.iloc[[names.index(line)]], "forecast.csv", years, given=years)[0]
+
+
+def _amounts(table: pd.DataFrame, name: str, years: Sequence[str], given: Sequence[str]) -> FloatArray:
+    """£ (row, year), with a figure in each year that must be given."""
     for year in years:
-        _must_be_given(table, "forecast.csv", row, year)
-    return table[list(years)].to_numpy(float)[row] * THOUSAND
-
-
-def _must_be_given(table: pd.DataFrame, name: str, row: int, year: str) -> None:
-    if pd.isna(table[year].iloc[row]):
-        raise Refusal(f"{name}, row {row + HEADER_ROW + 1}, column {year}: the value is empty; give it, in £000")
+        if year not in table:
+            raise Refusal(f"{name}, row {HEADER_ROW}: column {year} is missing; the forecast has that year")
+    for row in table.index:
+        for year in given:
+            if pd.isna(table[year][row]):
+                raise wrong(name, row, year, None, "must be given, in £000")
+    return table[list(years)].to_numpy(float) * THOUSAND
 
 
 def _targets(tables: Tables, forecast: Forecast) -> dict[str, FloatArray]:
     table = tables["targets.csv"]
-    missing = [year for year in forecast.years if year not in table]
-    if missing:
-        raise Refusal(f"targets.csv, row {HEADER_ROW}: column {missing[0]} is missing; the forecast has that year")
-    for row in range(len(table)):
-        _must_be_given(table, "targets.csv", row, forecast.years[-1])
-    amounts = table[list(forecast.years)].to_numpy(float) * THOUSAND
-    return {str(name): amounts[row] for row, name in enumerate(table["target"])}
+    amounts = _amounts(table, "targets.csv", forecast.years, given=forecast.years[-1:])
+    return dict(zip(map(str, table["target"]), amounts, strict=True))
 
 
 def _facts(tables: Tables, said: AssumptionsFile, forecast: Forecast) -> Facts:
@@ -190,9 +184,12 @@ def _facts(tables: Tables, said: AssumptionsFile, forecast: Forecast) -> Facts:
 
 
 def _nothing_is_missing(tables: Tables, said: AssumptionsFile, facts: Facts, document: Document) -> None:
-    """Every setting has a unit cost, every year its income and what is in train, and every September its places."""
+    """The index of new plans runs on from the base census; every setting has a cost, year its income and September its places."""
+    years = list(said.new_plans_index)
+    if years != list(range(said.base_january, said.base_january + len(years))):
+        raise document.refusal(("new_plans_index",), f"has {years}; it must run on from {said.base_january}")
     for year in _missing(facts.years, said.in_train):
-        raise Refusal(f"{document.path.name}, line {document.line(('in_train',))}: in_train has no {year}; add it")
+        raise document.refusal(("in_train",), f"has no {year}; add it")
     for setting in _missing(SETTINGS, tables["unit_costs.csv"]["setting"]):
         placed = _of(tables, "census.csv", said.base_january).set_index("age")[setting][OPEN_AGES]
         raise Refusal(
@@ -217,7 +214,7 @@ def _those_placed_have_a_place(tables: Tables, base: int) -> None:
         if september >= base - 1 and short > 0:
             dearer = short * abs(cost[fallback] - cost[setting])
             raise Refusal(
-                f"capacity.csv, row {row + HEADER_ROW + 1}, column places: the value is {places} for September {september} and "
+                f"{place('capacity.csv', row, 'places')}: the value is {places} for September {september} and "
                 f"{placed[setting]:,.0f} children were in {setting} in January {base}, so {short:,.0f} would have no place, a "
                 f"difference of £{dearer:,.0f} a year if they went to {fallback}; give at least {placed[setting]:,.0f}, or "
                 "correct census.csv"
@@ -229,17 +226,19 @@ def _missing(wanted: Iterable[object], there: Iterable[object]) -> list[object]:
     return [one for one in wanted if one not in known]
 
 
-def _calibration(folder: Path, said: AssumptionsFile, years: tuple[str, ...]) -> CalibrationFile:
-    """The committed calibration, or the prior where none has been made yet."""
+def _calibration(
+    folder: Path, said: AssumptionsFile, years: tuple[str, ...], sources: Container[str]
+) -> dict[str, Assumption]:
+    """The committed calibration by dotted name, or the prior where none has been made yet."""
     path = folder / "calibration.yaml"
-    if not path.is_file():
-        neutral = Assumption(value=1.0, low=1.0, high=1.0, unit="factor", pedigree=Pedigree.ASSUMED, source="judgement")
-        return CalibrationFile(new_plans_index=said.new_plans_index, price_index=dict.fromkeys(years, neutral))
-    document = read_yaml(path)
-    file = validate(CalibrationFile, document.content, document)
-    if tuple(file.price_index) != years or tuple(file.new_plans_index) != tuple(said.new_plans_index):
-        raise Refusal(f"{path.name}: its years are not those of the forecast; run `best calibrate` to make it anew")
-    return file
+    if path.is_file():
+        file, document = read_as(CalibrationFile, path)
+        if tuple(file.price_index) != years or tuple(file.new_plans_index) != tuple(said.new_plans_index):
+            raise Refusal(f"{path.name}: its years are not those of the forecast; run `best calibrate` to make it anew")
+        return {f"calibration.{name}": figure for name, figure in figures_in(file, document, sources).items()}
+    neutral = Assumption(value=1.0, low=1.0, high=1.0, unit="factor", pedigree=Pedigree.ASSUMED, source="judgement")
+    priors = {f"calibration.new_plans_index.{year}": prior for year, prior in said.new_plans_index.items()}
+    return priors | {f"calibration.price_index.{year}": neutral for year in years}
 
 
 def _fallbacks(table: pd.DataFrame) -> tuple[tuple[int, int], ...]:
@@ -348,51 +347,23 @@ def move_cost(table: pd.DataFrame) -> FloatArray:
     return cost
 
 
-def _assumptions(tables: Tables, said: AssumptionsFile, calibration: CalibrationFile) -> dict[str, Assumption]:
-    """Every figure with a pedigree, by a dotted name that says where it lives."""
-    figures = {
-        "awaiting_are_placed": said.awaiting_are_placed,
-        "general_inflation": said.general_inflation,
-        "empty_place": said.empty_place,
-        "stability_grant": said.stability_grant,
-        "calibration_spread.demand": said.calibration_spread.demand,
-        "calibration_spread.price": said.calibration_spread.price,
-    }
-    figures |= {f"new_plans_index.{year}": figure for year, figure in said.new_plans_index.items()}
-    figures |= {f"calibration.new_plans_index.{year}": figure for year, figure in calibration.new_plans_index.items()}
-    figures |= {f"calibration.price_index.{year}": figure for year, figure in calibration.price_index.items()}
-    figures |= {f"in_train.{year}": figure for year, figure in said.in_train.items()}
-    costs, income, capacity = (tables[name] for name in ("unit_costs.csv", "income.csv", "capacity.csv"))
-    a_year: dict[Hashable, str] = {
-        "value": "inflation",
-        "low": "inflation_low",
-        "high": "inflation_high",
-        "source": "inflation_source",
-        "note": "inflation_note",
-    }
-    for row in costs.to_dict("records"):
-        unit = f"£ a child a year, {said.price_base} prices"
-        figures[f"unit_cost.{row['setting']}"] = _figure(row, unit)
-        rise = row | {part: row[column] for part, column in a_year.items()}
-        figures[f"inflation.{row['setting']}"] = _figure(rise, "a year")
-    for row in income.to_dict("records"):
-        figures[f"income.{row['financial_year']}"] = _figure(row, "£ a year")
-    for row in capacity.to_dict("records"):
-        figures[f"capacity.{row['setting']}.{row['september']}"] = _figure(row | {"value": row["places"]}, "places")
-    return figures
+def _of_tables(tables: Tables, price_base: str) -> dict[str, Assumption]:
+    """Figures with a pedigree that are written in tables, by dotted name."""
+    found = {}
+    for row in tables.rows("unit_costs.csv"):
+        rise = {"value": row["inflation"]} | {
+            part: row[f"inflation_{part}"] for part in ("low", "high", "source", "note")
+        }
+        found[f"unit_cost.{row['setting']}"] = _figure(row, f"£ a child a year, {price_base} prices")
+        found[f"inflation.{row['setting']}"] = _figure(row | rise, "a year")
+    for row in tables.rows("income.csv"):
+        found[f"income.{row['financial_year']}"] = _figure(row, "£ a year")
+    for row in tables.rows("capacity.csv"):
+        found[f"capacity.{row['setting']}.{row['september']}"] = _figure(row | {"value": row["places"]}, "places")
+    return found
 
 
-def _figure(row: Mapping[Hashable, Any], unit: str) -> Assumption:
+def _figure(row: Mapping[str, Any], unit: str) -> Assumption:
     """A row that has value, low, high, pedigree, source and note, as an assumption."""
-    value, low, high = (float(row[part]) for part in ("value", "low", "high"))
-    note = row["note"] if isinstance(row["note"], str) else ""
-    pedigree = Pedigree(row["pedigree"])
-    return Assumption(value=value, low=low, high=high, unit=unit, pedigree=pedigree, source=row["source"], note=note)
-
-
-def _sources_are_known(assumptions: Mapping[str, Assumption], sources: Mapping[str, Source]) -> None:
-    for name, figure in assumptions.items():
-        if figure.source not in sources:
-            raise Refusal(
-                f"sources.yaml: {name} names the source {figure.source}, which is not there; add it or name another"
-            )
+    said = {part: row[part] for part in ("value", "low", "high", "pedigree", "source", "note")}
+    return Assumption(**said, unit=unit)

@@ -1,13 +1,12 @@
 """`finance.yaml`: the figures of finance that stand beside the High Needs Block, checked, each under `finance.…`."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from best_model.inputs.strict_yaml import Document, read_yaml, validate
-from best_model.model.refusal import Refusal
+from best_model.inputs.strict_yaml import figures_in, read_as
 from best_model.model.scenario import Amount, Assumption, FinancialYear, Frozen, SettingName, ShareOfReach
 from best_model.model.settings import SETTINGS
 
@@ -50,34 +49,12 @@ class FinanceFile(Frozen):
 
 def read_finance(folder: Path, years: Sequence[str], sources: Container[str]) -> dict[str, Assumption]:
     """Every figure of `finance.yaml` by its dotted name; `years` are the reported ones, `sources` the keys of sources.yaml."""
-    document = read_yaml(folder / "finance.yaml")
-    file = validate(FinanceFile, document.content, document)
-    for name in ("schools_block", "transport_a_child"):
-        _given_by(years[0], name, getattr(file, name), document)
-    missing = [setting for setting in SETTINGS if setting not in file.transport_share]
-    if missing:
-        line = document.line(("transport_share",))
-        raise Refusal(f"{document.path.name}, line {line}: transport_share has no {missing[0]}; add it")
-    figures = _by_name(file)
-    for place, figure in figures.items():
-        if figure.source not in sources:
-            line = document.line(tuple(place.split(".")))
-            raise Refusal(
-                f"{document.path.name}, line {line}: {place} has the source {figure.source!r}; it must be a key of sources.yaml"
-            )
-    return {f"finance.{place}": figure for place, figure in figures.items()}
-
-
-def _given_by(first: str, name: str, figures: Mapping[str, Assumption], document: Document) -> None:
-    if min(figures) > first:
-        raise Refusal(
-            f"{document.path.name}, line {document.line((name,))}: {name} is given from {min(figures)} only; "
-            f"give it for {first} or a year before"
-        )
-
-
-def _by_name(file: FinanceFile) -> dict[str, Assumption]:
-    figures: dict[str, Assumption] = {}
-    for name, said in file:
-        figures |= {name: said} if isinstance(said, Assumption) else {f"{name}.{key}": one for key, one in said.items()}
-    return figures
+    file, document = read_as(FinanceFile, folder / "finance.yaml")
+    for name, figures in (("schools_block", file.schools_block), ("transport_a_child", file.transport_a_child)):
+        if min(figures) > years[0]:
+            fault = f"is given from {min(figures)} only; give it for {years[0]} or a year before"
+            raise document.refusal((name,), fault)
+    for setting in SETTINGS:
+        if setting not in file.transport_share:
+            raise document.refusal(("transport_share",), f"has no {setting}; add it")
+    return {f"finance.{place}": figure for place, figure in figures_in(file, document, sources).items()}

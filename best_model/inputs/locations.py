@@ -10,7 +10,7 @@ import pandas as pd
 from best_model.inputs.authorities import read_sources
 from best_model.inputs.scenarios import documents_of
 from best_model.inputs.strict_yaml import Document, read_yaml
-from best_model.inputs.tables import HEADER_ROW, OPEN_AGES, Tables, financial_years
+from best_model.inputs.tables import HEADER_ROW, OPEN_AGES, Tables, financial_years, place
 from best_model.model.authority import Written
 from best_model.model.settings import SETTINGS
 
@@ -36,7 +36,7 @@ def where_written(params: Path, authority: str, scenario: str) -> dict[str, Writ
     found = {key: written for document, name, prefix in files for key, written in _of_yaml(document, name, prefix)}
     for document in documents_of(params, scenario):
         found |= dict(_of_yaml(document, f"scenarios/{document.path.name}", "scenario."))
-    found |= {**dict(_of_figures(tables)), **dict(_of_facts(tables)), **dict(_whole(tables, folder))}
+    found |= {**dict(_of_figures(tables)), **dict(_of_facts(tables)), **dict(_whole(tables))}
     return {name: _under(authority, written) for name, written in found.items()}
 
 
@@ -89,14 +89,12 @@ def _of_facts(tables: Tables) -> Iterator[tuple[str, Written]]:
 
 
 def _cell(name: str, row: int, column: str, cells: Any, unit: str = "") -> Written:
-    return Written(
-        f"{name}, row {row + HEADER_ROW + 1}, column {column}", f"{cells[column]:,.15g}{unit}", str(cells["source"])
-    )
+    return Written(place(name, row, column), f"{cells[column]:,.15g}{unit}", str(cells["source"]))
 
 
-def _whole(tables: Tables, folder: Path) -> Iterator[tuple[str, Written]]:
+def _whole(tables: Tables) -> Iterator[tuple[str, Written]]:
     """Tables that are used as a whole, of those that there are."""
-    for name in (name for name in _WHOLE if (folder / f"{name}.csv").is_file()):
+    for name in (name for name in _WHOLE if f"{name}.csv" in tables):
         table = tables[f"{name}.csv"]
         source = str(table["source"].iloc[-1])
         yield (

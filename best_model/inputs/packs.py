@@ -5,10 +5,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
-from best_model.inputs.strict_yaml import Document, read_yaml, validate
+from best_model.inputs.strict_yaml import read_as
 from best_model.model.refusal import Refusal
+from best_model.model.scenario import Frozen
 
 
 def _slug(text: str) -> str:
@@ -49,24 +50,20 @@ Line = Annotated[str, AfterValidator(_said)]
 IsoDate = Annotated[str, AfterValidator(_iso_date)]
 
 
-class PackDocument(BaseModel):
+class PackDocument(Frozen):
     """One notebook run on one scenario; `authority` only where it is not the pack's own."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     notebook: Slug
     scenario: Slug
     authority: Slug | None = None
 
 
-class Pack(BaseModel):
+class Pack(Frozen):
     """The documents of a pack, in reading order, and the meeting and readers they are for.
 
     `scenarios` are those whose headline, workbook and changes since the last pack it gives; `beside` is what it holds beside its
     documents.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     name: Slug
     title: Line
@@ -89,20 +86,14 @@ def pack_file(params: Path, name: str) -> Path:
 
 def read_pack(path: Path) -> Pack:
     """Read a pack's YAML, refusing what does not belong in it by file, line and key."""
-    document = read_yaml(path)
-    pack = validate(Pack, document.content, document)
+    pack, document = read_as(Pack, path)
     if pack.name != path.stem:
-        line = document.line(("name",))
-        raise Refusal(f"{path.name}, line {line}: name is {pack.name!r}; make it {path.stem!r}, as the file is called")
-    _refuse_repeats(pack, document)
-    return pack
-
-
-def _refuse_repeats(pack: Pack, document: Document) -> None:
+        raise document.refusal(("name",), f"is {pack.name!r}; make it {path.stem!r}, as the file is called")
     seen: dict[tuple[str, str, str], int] = {}
     for place, entry in enumerate(pack.documents):
         first = seen.setdefault((entry.notebook, entry.scenario, entry.authority or pack.authority), place)
         if first != place:
-            line, earlier = (document.line(("documents", str(number))) for number in (place, first))
-            what = f"{entry.notebook} on {entry.scenario}, as on line {earlier}"
-            raise Refusal(f"{document.path.name}, line {line}: documents.{place} is {what}; keep one")
+            earlier = document.line(("documents", str(first)))
+            what = f"is {entry.notebook} on {entry.scenario}, as on line {earlier}; keep one"
+            raise document.refusal(("documents", str(place)), what)
+    return pack

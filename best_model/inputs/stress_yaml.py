@@ -3,9 +3,9 @@
 from collections.abc import Container, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
-from best_model.inputs.strict_yaml import Address, Document, read_yaml, validate
+from best_model.inputs.strict_yaml import Document, read_yaml, validate
 from best_model.model.authority import Council
 from best_model.model.refusal import Refusal
 from best_model.model.scenario import Assumption, Lever
@@ -46,15 +46,15 @@ def _known(council: Council, levers: Iterable[Lever]) -> _Known:
 def _read(path: Path, known: _Known) -> Stress:
     document = read_yaml(path)
     if "name" in document.content:
-        _refuse(document, ("name",), "is not a key that is known here; a stress has the name of its file")
+        raise document.refusal(("name",), "is not a key that is known here; a stress has the name of its file")
     stress = validate(Stress, {**document.content, "name": path.stem}, document)
-    if stress.source not in known.sources:
-        _refuse(document, ("source",), f"is {stress.source!r}; it must be a key of sources.yaml")
+    document.hold_to(known.sources, {("source",): stress.source})
     if stress.nothing_from is not None and stress.nothing_from not in known.priorities:
         there = ", ".join(known.priorities)
-        _refuse(document, ("nothing_from",), f"is {stress.nothing_from!r}, which is not a priority; there are {there}")
+        fault = f"is {stress.nothing_from!r}, which is not a priority; there are {there}"
+        raise document.refusal(("nothing_from",), fault)
     if not (stress.supposing or stress.nothing_from or stress.income):
-        _refuse(document, (), "the file supposes nothing; say supposing, nothing_from or income")
+        raise document.refusal((), "supposes nothing; say supposing, nothing_from or income")
     _can_be_supposed(stress, document, known.figures)
     return stress
 
@@ -64,23 +64,24 @@ def _can_be_supposed(stress: Stress, document: Document, figures: Mapping[str, A
     by: dict[str, str] = {}
     for name, change in stress.supposing.items():
         address = ("supposing", name)
-        _is_there(name, change, document, figures)
-        for each in named(name, figures):
+        for each in _named(name, change, document, figures):
             if each in by:
-                _refuse(document, address, f"supposes {each} again, as {by[each]} does; keep one")
+                raise document.refusal(address, f"supposes {each} again, as {by[each]} does; keep one")
             by[each] = name
             if fault := _fault(each, figures[each], change.of(figures[each].value, figures)):
-                _refuse(document, address, fault)
+                raise document.refusal(address, fault)
 
 
-def _is_there(name: str, change: Change, document: Document, figures: Mapping[str, Assumption]) -> None:
+def _named(name: str, change: Change, document: Document, figures: Mapping[str, Assumption]) -> tuple[str, ...]:
+    """The figures that a name stands for, all of which are there, and so is the one that they become the same as."""
     try:
-        named(name, figures)
-    except Refusal:
-        _refuse(document, ("supposing", name), f"is not a figure; {_nearest(name, figures)}")
+        found = named(name, figures)
+    except Refusal as error:
+        raise document.refusal(("supposing", name), f"is not a figure; {_nearest(name, figures)}") from error
     if change.same_as is not None and change.same_as not in figures:
-        said = f"is {change.same_as!r}, which is not a figure; {_nearest(change.same_as, figures)}"
-        _refuse(document, ("supposing", name, "same_as"), said)
+        fault = f"is {change.same_as!r}, which is not a figure; {_nearest(change.same_as, figures)}"
+        raise document.refusal(("supposing", name, "same_as"), fault)
+    return found
 
 
 def _fault(name: str, figure: Assumption, value: float) -> str:
@@ -98,8 +99,3 @@ def _fault(name: str, figure: Assumption, value: float) -> str:
 def _nearest(name: str, figures: Iterable[str]) -> str:
     near = get_close_matches(name, figures)
     return f"the nearest are {', '.join(near)}" if near else "docs/assumptions.md lists them all"
-
-
-def _refuse(document: Document, address: Address, fault: str) -> NoReturn:
-    said = " ".join(filter(None, [".".join(address), fault]))
-    raise Refusal(f"{document.path.name}, line {document.line(address)}: {said}")

@@ -3,8 +3,7 @@
 from collections.abc import Container
 from pathlib import Path
 
-from best_model.inputs.strict_yaml import read_yaml, validate
-from best_model.model.refusal import Refusal
+from best_model.inputs.strict_yaml import read_as
 from best_model.model.uncertainty import Uncertainty
 
 
@@ -13,12 +12,7 @@ def read_uncertainty(params: Path, authority: str, sources: Container[str]) -> U
     path = params / authority / "uncertainty.yaml"
     if not path.is_file():
         return Uncertainty()
-    document = read_yaml(path)
-    said = validate(Uncertainty, document.content, document)
-    for place, group in enumerate(said.correlations):
-        if group.source not in sources:
-            line = document.line(("correlations", str(place), "source"))
-            raise Refusal(
-                f"{path.name}, line {line}: correlations.{place}.source is {group.source!r}; it must be a key of sources.yaml"
-            )
+    said, document = read_as(Uncertainty, path)
+    together = enumerate(said.correlations)
+    document.hold_to(sources, {("correlations", str(place), "source"): each.source for place, each in together})
     return said
