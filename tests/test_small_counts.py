@@ -21,6 +21,7 @@ from best_model.model.engine import Result
 from best_model.model.refusal import Refusal
 from best_model.model.settings import SETTINGS
 from best_model.papers.workbook import About, write_book
+from best_model.questions.explain import explain
 from best_model.questions.headline import headline
 from best_model.questions.placed import age_cost, age_mix, need_mix, placement_cost, setting_cost, setting_mix
 from best_model.questions.small_counts import hidden_parts
@@ -187,6 +188,19 @@ def test_the_back_test_hides_a_past_small_count_too(closed_params: Path) -> None
     row = next(row for row in html(trial_by_setting(test)).split("<tr") if f'scope="row">{SMALL}' in row)
     assert set(cells_of(row)[: 2 * len(test.main.targets)]) <= {str(FEWER), "0"}
     assert "not published" in html(trial_by_setting(test))
+
+
+@pytest.mark.parametrize(
+    "asked", ["plans 2030", "plans 2030 alternative_provision", "spend 2029/30", "gap before 2029/30"]
+)
+def test_an_explanation_that_would_count_children_is_refused(closed: list[Result], asked: str) -> None:
+    with pytest.raises(Refusal, match="would give away a small count of children; ask for a saving"):
+        explain(closed[1], asked)
+    assert explain(open_result("stretched", open_authority()), asked).number.value
+
+
+def test_a_saving_is_explained_without_its_children(closed: list[Result]) -> None:
+    assert explain(closed[1], "saving 2029/30").number.value == pytest.approx(closed[1].saving[-1])
 
 
 # ---- What is hidden with what

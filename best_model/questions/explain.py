@@ -7,14 +7,17 @@ import numpy as np
 
 from best_model.model.deficit import CASES
 from best_model.model.engine import DO_NOTHING, Result
+from best_model.model.refusal import Refusal
 from best_model.questions.asked import IN_TRAIN, TO_BE_IDENTIFIED, Question, asked
 from best_model.questions.attribution import lines_of_saving
 from best_model.questions.names import line_names
+from best_model.questions.small_counts import is_small
 from best_model.questions.steps import InYear, Step, inputs_of
 from best_model.questions.traced_priority import share_of
 from best_model.questions.traced_spend import all_spend, plans, spend
 from best_model.table import Unit
 
+_COUNTED = ("plans", "spend", "gap_before")
 _GAP = "gap before mitigation: spend beyond income, doing nothing"
 
 
@@ -30,12 +33,26 @@ class Explanation:
 
 
 def explain(result: Result, text: str) -> Explanation:
-    """The number that `text` asks for (`saving 2029/30 commissioning`), traced to its inputs. Raises `Refusal` if unclear."""
+    """The number that `text` asks for (`saving 2029/30 commissioning`), traced to its inputs.
+
+    Raises `Refusal` if unclear, and where its parts would give away a small count of a census that is not published.
+    """
     question = asked(result, text)
     number = _number(result, question)
+    _gives_nothing_away(result, question, number)
     own = tuple(dict.fromkeys(name for step in number.walk() for name in step.inputs))
     others = [name for name in _of_others(result, question) if name not in own]
     return Explanation(question, number, own, tuple(dict.fromkeys(others)))
+
+
+def _gives_nothing_away(result: Result, question: Question, number: Step) -> None:
+    """Children and what they cost are counted setting by setting: exactly, so that the others would give a hidden one away."""
+    counts = (abs(step.value) for step in number.walk() if step.unit is Unit.CHILDREN)
+    if not result.authority.council.openly and (question.line in _COUNTED or any(map(is_small, counts))):
+        raise Refusal(
+            f"the census of {result.authority.council.title} is not published, and what this number is made of would give away a small "
+            "count of children; ask for a saving, a gap left or a deficit, or see the workbook, where small counts are hidden"
+        )
 
 
 def _number(result: Result, question: Question) -> Step:

@@ -25,7 +25,7 @@ _SAID = {
 }
 _NTH = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _OF_A_LEVER = {
-    "evidence": "how far the evidence carries it",
+    "evidence": "what the evidence supports",
     "running_cost": "cost to run",
     "slip": "how late it starts",
 }
