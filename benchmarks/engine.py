@@ -19,7 +19,7 @@ from best_model.model.authority import Authority
 from best_model.model.engine import run, simulate
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Lever, Scenario
-from best_model.questions.attribution import saved_by_priority
+from best_model.questions.whose import saved_by_priority
 
 Model = Callable[[Authority, tuple[Lever, ...], FloatArray], FloatArray]
 

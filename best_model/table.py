@@ -211,6 +211,18 @@ def _plain(value: Any, table: Table, row: Row) -> Value:
     return number
 
 
+def modelled(
+    head: str, values: Sequence[Value] | NDArray[np.float64], total: bool = False, unit: Unit | None = None
+) -> Row:
+    """A row that the model computes: it leads to the method."""
+    return Row(head, values, "modelled", METHOD, total, unit)
+
+
+def known(amounts: Iterable[float | None], otherwise: Missing = NOT_PUBLISHED) -> list[Value]:
+    """Each amount, or the reason why there is none: where it is None, or not a finite number."""
+    return [otherwise if amount is None or not math.isfinite(amount) else float(amount) for amount in amounts]
+
+
 def under(headings: Iterable[str], unit: Unit = Unit.GBP) -> tuple[Column, ...]:
     """A column a heading, all of one unit: the years of a plan."""
     return tuple(Column(heading, unit) for heading in headings)
@@ -218,13 +230,8 @@ def under(headings: Iterable[str], unit: Unit = Unit.GBP) -> tuple[Column, ...]:
 
 def total_of(rows: Sequence[Row], head: str = "Total", kind: str = "", source: str = "") -> Row:
     """The sum of rows, of their unrounded values."""
-    return Row(
-        head,
-        [math.fsum(column) for column in zip(*(row.values for row in rows), strict=True)],
-        kind,
-        source,
-        total=True,
-    )
+    sums = [math.fsum(column) for column in zip(*(row.values for row in rows), strict=True)]
+    return Row(head, sums, kind, source, total=True)
 
 
 def stacked(

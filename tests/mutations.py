@@ -47,7 +47,7 @@ MUTATIONS = (
              "tests/test_phasing.py"),
     Mutation("the calibrated price index is not applied", "model/cost.py",
              "money.inflation * index[..., None] * factor", "money.inflation * factor", "tests/test_published_table.py"),
-    Mutation("a priority's fair share is that of another size of group", "questions/attribution.py",
+    Mutation("a priority's fair share is that of another size of group", "questions/whose.py",
              "max(size - 1, 0)", "min(size, players - 1)", "tests/test_levers.py"),
     Mutation("the deficit brought forward is counted twice", "model/deficit.py",
              '"as_published": money.brought_forward +', '"as_published": 2 * money.brought_forward +', GAP_AND_DEFICIT),

@@ -20,7 +20,8 @@ from best_model.model.refusal import Refusal
 from best_model.model.scenario import Pedigree
 from best_model.model.settings import AGE_BANDS, NEEDS, SETTINGS
 from best_model.questions import affected, left_out, others
-from best_model.questions.peers import by_age, by_need, everyone, growth_account, growth_accounts
+from best_model.questions.affected import by_age, by_need, everyone
+from best_model.questions.others import growth_account, growth_accounts
 from best_model.table import Missing, Table
 
 COUNCIL = PARAMS / "leicestershire"

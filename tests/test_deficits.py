@@ -7,8 +7,7 @@ import pytest
 from best_model.door import at_evidence, open_result, open_stresses
 from best_model.model.authority import Authority
 from best_model.model.engine import Result, run
-from best_model.questions.deficits import accumulated, deficits, gaps
-from best_model.questions.grown import gap_growth
+from best_model.questions.deficits import accumulated, deficits, gap_growth, gaps
 from best_model.questions.published import kind_of_gap
 from best_model.questions.stressed import stressed
 

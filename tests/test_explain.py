@@ -21,11 +21,11 @@ from best_model.model.phasing import FloatArray
 from best_model.model.refusal import Refusal
 from best_model.model.settings import SETTINGS
 from best_model.questions.asked import Question, asked
-from best_model.questions.attribution import lines_of_saving
 from best_model.questions.explain import Explanation, explain
 from best_model.questions.names import action_words
 from best_model.questions.rests_on import inputs
 from best_model.questions.steps import Step
+from best_model.questions.whose import lines_of_saving
 
 AUTHORITY = open_authority()
 RESULTS = {name: open_result(name, AUTHORITY) for name in scenario_names(PARAMS)}

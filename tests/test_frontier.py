@@ -15,7 +15,7 @@ from best_model.model.scenario import Action, FewerNewPlans, Lever, Places, Pric
 from best_model.questions.asked_of import asks, in_short, what_targets_ask
 from best_model.questions.frontier import frontier, frontier_line, steps_of
 from best_model.questions.least import least_cost_mix, least_effort_mixes
-from best_model.questions.mixes import Mix, Reach, effort, evidence_of, inmss_premium, intensities_of, mix_of
+from best_model.questions.mixes import Mix, Reach, effort, evidence_of, intensities_of, mix_of
 from best_model.questions.places import capital
 from best_model.questions.two_priorities import (
     TwoLevers,
@@ -25,6 +25,7 @@ from best_model.questions.two_priorities import (
     two_levers,
     two_priorities,
 )
+from best_model.questions.whose import inmss_premium
 
 AUTHORITY = open_authority()
 SHIPPED = [open_result(name, AUTHORITY) for name in ("evidence", "base", "stretched")]

@@ -337,7 +337,7 @@ NUMBERS = {
         1e3: "from a thousand on a number is shown whole",
         1e-3: "and below it, to so much",
     },
-    "questions/ceiling.py": {1e6: "more places than there are children in England"},
+    "questions/whose.py": {1e6: "more places than there are children in England"},
     "questions/checks.py": {
         1e-9: "of a child: rounding of sums",
         0.5: "of a child: the most the fit may miss a table by",
@@ -436,7 +436,7 @@ NUMBERS = {
     "model/uncertainty.py": {1e4: "draws, where a council says no other number", 400: "and of whole children"},
     "model/stops.py": {120: "months: the longest delay that is one", 60: "letters of a label"},
     "model/stress.py": {7: "words of a title", 60: "letters of a title", 300: "letters of a question"},
-    "questions/grown.py": {0.5e6: "£: what changes the gap by less is not shown on its own"},
+    "questions/deficits.py": {0.5e6: "£: what changes the gap by less is not shown on its own"},
     "questions/placed.py": {8: "small charts on a page", 3: "axes: age and need come before setting"},
     "questions/headline.py": {0.5: "a target is met to the pound"},
     "questions/explored.py": {0.5: "a target is met to the pound"},

@@ -20,7 +20,7 @@ from best_model.model.levers import Force, claims, forces
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Action, Cease, FewerNewPlans, Lever, Places, Price, Redirect, Scenario
 from best_model.model.settings import AGES, NEEDS, SETTINGS, setting_index
-from best_model.questions.attribution import saved_by_priority, shapley_weights
+from best_model.questions.whose import saved_by_priority, shapley_weights
 
 PRIORITIES = ("graduated_offer", "ceasing", "specialist_places", "early_years", "eotas", "commissioning")
 SCENARIOS = scenario_names(PARAMS)

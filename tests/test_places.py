@@ -17,7 +17,6 @@ from best_model.model.engine import Result, run
 from best_model.model.scenario import Assumption, Lever, Places, Redirect, Scenario
 from best_model.model.settings import setting_index
 from best_model.questions import room
-from best_model.questions.attribution import saved_by_priority
 from best_model.questions.places import (
     DO_NOTHING,
     SCENARIO,
@@ -32,6 +31,7 @@ from best_model.questions.places import (
     occupancy,
     ways_to_add,
 )
+from best_model.questions.whose import saved_by_priority
 
 BASE, SPECIAL, INMSS = map(setting_index, ("resource_base", "state_special", "inmss"))
 YEARS = ("2026/27", "2027/28", "2028/29", "2029/30")

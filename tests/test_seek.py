@@ -14,9 +14,8 @@ from best_model.model.authority import Authority
 from best_model.model.engine import run
 from best_model.model.refusal import Refusal
 from best_model.model.scenario import Scenario
-from best_model.questions.attribution import whose_saving
-from best_model.questions.ceiling import ceilings
-from best_model.questions.seek import effort, inmss_premium, seek_mix, seek_one, seek_plan
+from best_model.questions.seek import effort, seek_mix, seek_one, seek_plan
+from best_model.questions.whose import ceilings, inmss_premium, whose_saving
 
 
 def intensities(scenario: Scenario) -> np.ndarray:

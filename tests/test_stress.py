@@ -24,8 +24,16 @@ from best_model.model.refusal import Refusal
 from best_model.model.scenario import Places
 from best_model.model.settings import SETTINGS, setting_index
 from best_model.model.stress import Change, Stress
-from best_model.questions.stressed import DEFICIT_CASE, Position, Stressed, stress_all, stressed
-from best_model.questions.stresses import stresses, stresses_in_short, to_mark
+from best_model.questions.stressed import (
+    DEFICIT_CASE,
+    Position,
+    Stressed,
+    stress_all,
+    stressed,
+    stresses,
+    stresses_in_short,
+    to_mark,
+)
 from best_model.table import NONE
 
 AUTHORITY, EVIDENCE = open_authority(), open_scenario("evidence")

@@ -28,8 +28,17 @@ from best_model.model.scenario import (
     Scenario,
     Workstream,
 )
-from best_model.questions.register import mitigations, risk_register, standing, workstreams, worth_of_each
-from best_model.questions.worth import cost_of_slip, identified, saving_that_rests_on, threatened, worth_of_workstreams
+from best_model.questions.register import (
+    cost_of_slip,
+    identified,
+    mitigations,
+    risk_register,
+    saving_that_rests_on,
+    standing,
+    workstreams,
+    worth_of_each,
+    worth_of_workstreams,
+)
 
 YEARS = np.arange(2025.0, 2030.0)
 SCENARIOS = scenario_names(PARAMS)
@@ -505,7 +514,7 @@ def test_every_risk_and_issue_threatens_something_that_is_there_and_is_marked_il
 def test_what_a_risk_puts_at_stake_is_the_saving_that_rests_on_its_workstreams_together(stretched: Result) -> None:
     first, *_, last = open_risks(stretched.authority)
     without = saved(stretched, stretched.scenario.with_workstreams(first.workstreams, dropped=True))
-    at_stake = threatened(stretched, [first, last])
+    at_stake = saving_that_rests_on(stretched, [each.workstreams for each in (first, last)])
     np.testing.assert_allclose(at_stake[0], stretched.identified - without, rtol=0, atol=0.01)
     assert last.workstreams == ()
     np.testing.assert_allclose(at_stake[1], 0, rtol=0, atol=0.01)
@@ -515,7 +524,7 @@ def test_the_table_of_risks_says_in_words_what_each_threatens_who_acts_and_by_wh
     risks = open_risks(stretched.authority)
     table, threats = risk_register(stretched, risks), mitigations(stretched.scenario, risks)
     assert table.rows[0].values == (
-        pytest.approx(threatened(stretched, risks)[0, -1]),
+        pytest.approx(saving_that_rests_on(stretched, [each.workstreams for each in risks])[0, -1]),
         "risk: likelihood high, impact high",
         "Head of education sufficiency, 31 March 2027",
     )

@@ -4,8 +4,7 @@ from pathlib import Path
 
 from best_model.command.words import printed
 from best_model.door import case
-from best_model.questions.stressed import stress_all
-from best_model.questions.stresses import stresses
+from best_model.questions.stressed import stress_all, stresses
 
 
 def under_stress(scenario: str, authority: str, params: Path) -> str:

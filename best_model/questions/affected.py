@@ -1,17 +1,16 @@
 """Who holds a plan, by age, need, sex and ethnicity as published; whom the programme reaches; and what an assessment still needs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from best_model.model.comparison import CHARACTERISTICS, Comparison, Scope
-from best_model.model.engine import Result
+from best_model.model.engine import DO_NOTHING, SCENARIO, Result
 from best_model.model.phasing import FloatArray
-from best_model.model.settings import SETTINGS
+from best_model.model.settings import AGE_BANDS, NEEDS, SETTINGS
 from best_model.questions.others import NOT_HELD
-from best_model.questions.peers import Affected, by_age, by_need, everyone
-from best_model.table import METHOD, NOT_APPLICABLE, ROUNDED, Column, Row, Table, Unit, Value, listed, under
+from best_model.table import NOT_APPLICABLE, ROUNDED, Column, Row, Table, Unit, Value, listed, modelled, under
 
 _TOO_FEW = NOT_APPLICABLE("too few")
 _FEW = 30
@@ -28,8 +27,7 @@ _HEADS = {"age": "Age at 31 August", "need": "Primary need", "sex": "Sex", "ethn
 # ---- Who has a plan
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """A group's share of the council's plans and, where they are held, of the nation's."""
 
     name: str
@@ -46,8 +44,7 @@ def largest_by_sex(comparison: Comparison) -> Group | None:
     return Group(most, _share(held, most), _share(nation, most) if nation else None)
 
 
-@dataclass(frozen=True)
-class Furthest:
+class Furthest(NamedTuple):
     """The group that stands furthest from the average for its size: its share in special schools, and that of all."""
 
     name: str
@@ -87,21 +84,15 @@ def plans_by_characteristic(comparison: Comparison, name: str) -> Table:
     ]
     other = comparison.area("nation") or "Nation"
     shares = ("Share of plans", f"Share of plans, {other}", "In special schools", f"In special schools, {other}")
+    columns = (Column("Plans", Unit.CHILDREN), *under(shares, Unit.SHARE))
     caption = f"Plans by {name} in {first.area}, January {first.january}"
-    return Table(
-        f"plans_by_{name}", caption, _HEADS[name], (Column("Plans", Unit.CHILDREN), *under(shares, Unit.SHARE)), rows
-    )
+    return Table(f"plans_by_{name}", caption, _HEADS[name], columns, rows)
 
 
 def _not_published(name: str) -> Table:
     said = f"not in the publications that we hold; the council holds it: ask for plans by {name} and placement at the last January census"
-    return Table(
-        f"plans_by_{name}",
-        f"Plans by {name}",
-        _HEADS[name],
-        (Column("What is published", Unit.WORDS),),
-        [Row(f"By {name}", (said,))],
-    )
+    columns, rows = under(["What is published"], Unit.WORDS), [Row(f"By {name}", (said,))]
+    return Table(f"plans_by_{name}", f"Plans by {name}", _HEADS[name], columns, rows)
 
 
 def plans_by_each(comparison: Comparison) -> tuple[Table, ...]:
@@ -110,9 +101,7 @@ def plans_by_each(comparison: Comparison) -> tuple[Table, ...]:
 
 
 def _shares(own: Mapping[str, FloatArray], nation: Mapping[str, FloatArray], group: str) -> list[Value]:
-    beside: list[Value] = (
-        [_share(nation, group), _in_special(nation[group])] if group in nation else [NOT_HELD, NOT_HELD]
-    )
+    beside = (_share(nation, group), _in_special(nation[group])) if group in nation else (NOT_HELD, NOT_HELD)
     return [_share(own, group), beside[0], _in_special(own[group]), beside[1]]
 
 
@@ -138,8 +127,47 @@ def _in_special(plans: FloatArray) -> Value:
 # ---- Whom the programme reaches
 
 
-@dataclass(frozen=True)
-class Reached:
+class Affected(NamedTuple):
+    """Children of one group in the last January, (setting,): with nothing done, and with the programme."""
+
+    group: str
+    idle: FloatArray
+    acting: FloatArray
+
+    @property
+    def change(self) -> FloatArray:
+        """Children in each setting that the programme adds, negative where it takes away."""
+        return self.acting - self.idle
+
+    @property
+    def fewer(self) -> float:
+        """Share of the group's plans that are fewer with the programme."""
+        return float(-self.change.sum() / self.idle.sum()) if self.idle.sum() else 0.0
+
+    def moved_from(self, setting: str) -> float:
+        """Children fewer in a setting."""
+        return float(-self.change[list(SETTINGS).index(setting)])
+
+
+def by_age(result: Result) -> tuple[Affected, ...]:
+    """Whom the programme reaches by age band of the DSG management plan."""
+    plans = result.simulation.plans[[DO_NOTHING, SCENARIO], -1].sum(axis=2)
+    bands = AGE_BANDS.items()
+    return tuple(Affected(name, *plans[:, low : high + 1].sum(axis=1)) for name, (low, high) in bands)
+
+
+def by_need(result: Result) -> tuple[Affected, ...]:
+    """Whom the programme reaches by primary need."""
+    plans = result.simulation.plans[[DO_NOTHING, SCENARIO], -1].sum(axis=1)
+    return tuple(Affected(name, *plans[:, place]) for place, name in enumerate(NEEDS.values()))
+
+
+def everyone(groups: Sequence[Affected]) -> Affected:
+    """All groups together."""
+    return Affected("All plans", *np.sum([(each.idle, each.acting) for each in groups], axis=0))
+
+
+class Reached(NamedTuple):
     """Whom a plan reaches by the last January, children: fewer in INMSS, and the age band and need that most of them are of.
 
     `fewer_plans` against doing nothing, and their share of all; `hit` is the age band whose plans fall by the largest share.
@@ -174,29 +202,29 @@ def reached(result: Result) -> Reached:
 @listed("result")
 def affected_by_age(result: Result) -> Table:
     """Children by age band in the last January, and what the programme changes in all and in five settings."""
-    return _affected(result, by_age(result), "age", "Age at 31 August")
+    return _affected(result, by_age(result), "age")
 
 
 @listed("result")
 def affected_by_need(result: Result) -> Table:
     """Children by primary need in the last January, and what the programme changes in all and in five settings."""
-    return _affected(result, by_need(result), "need", "Primary need")
+    return _affected(result, by_need(result), "need")
 
 
-def _affected(result: Result, groups: Sequence[Affected], name: str, head: str) -> Table:
-    rows = [Row(each.group, _changed(each), "modelled", METHOD) for each in groups]
+def _affected(result: Result, groups: Sequence[Affected], name: str) -> Table:
+    rows = [modelled(each.group, _changed(each)) for each in groups]
     rows.append(Row("All plans", _changed(everyone(groups)), total=True))
     columns = (Column("Nothing done", Unit.CHILDREN), *under(("Change", *_CHANGES.values()), Unit.CHANGE))
     caption = f"Whom {result.scenario.title} affects by {name}, January {result.authority.januaries[-1]}"
     note = (
         "Children with a plan, then what the programme changes in all and in five settings; other settings are in all."
     )
-    return Table(f"affected_by_{name}", caption, head, columns, rows, (note, ROUNDED))
+    return Table(f"affected_by_{name}", caption, _HEADS[name], columns, rows, (note, ROUNDED))
 
 
 def _changed(group: Affected) -> list[Value]:
     places = [list(SETTINGS).index(setting) for setting in _CHANGES]
-    return [group.idle.sum(), group.change.sum(), *(float(group.change[place]) for place in places)]
+    return [group.idle.sum(), group.change.sum(), *group.change[places]]
 
 
 # ---- What an assessment still needs
@@ -207,9 +235,7 @@ def assessment_needs(comparison: Comparison) -> Table:
     published = {name: bool(_by_group(comparison, name, "council")) for name in CHARACTERISTICS}
     rows = [Row(head, (_held(published, name, modelled), ask)) for head, name, modelled, ask in _NEEDED]
     note = "An equality impact assessment is the council's to make, with those affected. This table is a list of what to bring to it."
-    columns = tuple(
-        Column(heading, Unit.WORDS) for heading in ("What this paper has", "What the council holds, to ask for")
-    )
+    columns = under(("What this paper has", "What the council holds, to ask for"), Unit.WORDS)
     caption = "What an equality impact assessment needs"
     return Table("assessment_needs", caption, "Characteristic or group", columns, rows, (note,))
 

@@ -9,8 +9,9 @@ from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Lever
 from best_model.questions.least import least_cost_mix, least_effort_mixes
-from best_model.questions.mixes import Mix, Reach, inmss_premium, mix_of
+from best_model.questions.mixes import Mix, Reach, mix_of
 from best_model.questions.names import within_a_sentence
+from best_model.questions.whose import inmss_premium
 from best_model.table import METHOD, Missing, Row, Table, Unit, listed, under
 
 OUT_OF_REACH = Missing("out of reach", "[z]")

@@ -9,10 +9,11 @@ from best_model.model.income import schools_block_transfer
 from best_model.model.scenario import Level
 from best_model.model.settings import SETTINGS
 from best_model.questions.finance import KnockOn, cost_of_carrying, in_real_terms, reckoners, transport
-from best_model.table import METHOD, ROUNDED, Column, Row, Table, Unit, listed, under
+from best_model.table import METHOD, ROUNDED, Column, Row, Table, Unit, listed, modelled, under
 
 _LEVELS: tuple[Level, ...] = ("low", "central", "high")
 _SHORT = {"inmss": "INMSS", "state_special": "state special schools", "resource_base": "resource bases"}
+_CARRYING = "figure:finance.carrying_rate"
 _RECKONERS = {
     "inmss_place": "One more child in INMSS for want of a place in a state special school",
     "growth": "New plans grow one point more in each year",
@@ -27,19 +28,13 @@ _RECKONERS = {
 def income(authority: Authority) -> Table:
     """High Needs Block income that a scenario may take, £ by year, and what a transfer from the schools block would add."""
     years, figures = authority.years, authority.council.assumptions
-    rows = [
-        Row(
-            f"Income, {level}",
-            [figures[f"income.{year}"].at(level) for year in years],
-            "assumed",
-            f"figure:income.{years[-1]}",
-        )
-        for level in _LEVELS
-    ]
+    by_level = {level: [figures[f"income.{year}"].at(level) for year in years] for level in _LEVELS}
     share, moved = figures["finance.schools_block_transfer"].value, schools_block_transfer(authority.council)
-    rows.append(
-        Row(f"Transfer of {share:.1%} of the schools block", moved, "assumed", "figure:finance.schools_block_growth")
-    )
+    transfer = f"Transfer of {share:.1%} of the schools block"
+    rows = [
+        *(Row(f"Income, {level}", own, "assumed", f"figure:income.{years[-1]}") for level, own in by_level.items()),
+        Row(transfer, moved, "assumed", "figure:finance.schools_block_growth"),
+    ]
     notes = (
         "A scenario takes the central income, and no transfer, unless it says otherwise.",
         "A transfer needs the agreement of the Schools Forum each year, takes from every school, and is income, not a saving.",
@@ -52,9 +47,9 @@ def real_terms(result: Result) -> Table:
     """The gap, the saving and the gap left in cash, and at the prices of the first year, £."""
     lines = {"Gap before mitigation": result.gap_before, "Saving": result.saving, "Gap left": result.gap_after}
     first, authority = result.years[0], result.authority
-    rows = [Row(f"{name}, cash", amounts, "modelled", METHOD) for name, amounts in lines.items()]
+    rows = [modelled(f"{name}, cash", amounts) for name, amounts in lines.items()]
     rows += [
-        Row(f"{name}, {first} prices", in_real_terms(authority, amounts), "modelled", METHOD, total=name == "Gap left")
+        modelled(f"{name}, {first} prices", in_real_terms(authority, amounts), total=name == "Gap left")
         for name, amounts in lines.items()
     ]
     deflator = authority.council.assumptions["finance.gdp_deflator"].value
@@ -66,8 +61,7 @@ def real_terms(result: Result) -> Table:
 @listed("result")
 def carrying(result: Result) -> Table:
     """Interest a year on the cumulative deficit, £, by case: outside the block, and in none of its deficits."""
-    source = "figure:finance.carrying_rate"
-    rows = [Row(CASES[case], amounts, "assumed", source) for case, amounts in cost_of_carrying(result).items()]
+    rows = [Row(CASES[case], amounts, "assumed", _CARRYING) for case, amounts in cost_of_carrying(result).items()]
     rate = result.authority.council.assumptions["finance.carrying_rate"]
     notes = (
         f"At {rate.value:.1%} a year, between {rate.low:.1%} and {rate.high:.1%}, on the mean of each year's opening and closing deficit; "
@@ -81,14 +75,8 @@ def carrying(result: Result) -> Table:
 def carrying_range(result: Result) -> Table:
     """Interest in the last year, £, at the low, central and high rate, without and with the stability grant."""
     cases = [cost_of_carrying(result, level) for level in _LEVELS]
-    rows = [
-        Row(
-            "Without the grant", [case["as_published"][-1] for case in cases], "assumed", "figure:finance.carrying_rate"
-        ),
-        Row(
-            "With the grant", [case["stability_grant"][-1] for case in cases], "assumed", "figure:finance.carrying_rate"
-        ),
-    ]
+    named = {"Without the grant": "as_published", "With the grant": "stability_grant"}
+    rows = [Row(head, [case[name][-1] for case in cases], "assumed", _CARRYING) for head, name in named.items()]
     caption = f"What carrying the deficit costs in {result.years[-1]}, {result.scenario.title}, £m"
     return Table("carrying_range", caption, "Case", under(_LEVELS), rows)
 
@@ -113,15 +101,14 @@ def transport_by_setting(knock_on: KnockOn) -> Table:
     names = [_SHORT.get(key, name) for key, name in SETTINGS.items()]
     order = [place for place in np.argsort(-np.abs(knock_on.by_setting)) if knock_on.by_setting[place]]
     rows = [Row(names[place], [knock_on.by_setting[place]], "assumed", METHOD) for place in order]
-    return Table(
-        "transport_by_setting", "What each setting adds to SEND transport, £m", "Setting", under(["Added"]), rows
-    )
+    caption = "What each setting adds to SEND transport, £m"
+    return Table("transport_by_setting", caption, "Setting", under(["Added"]), rows)
 
 
 @listed("result")
 def ready_reckoners(result: Result) -> Table:
     """What each change adds to the gap of the last year, £, by running the model again."""
-    rows = [Row(_RECKONERS[name], [amount], "modelled", METHOD) for name, amount in reckoners(result).items()]
+    rows = [modelled(_RECKONERS[name], [amount]) for name, amount in reckoners(result).items()]
     first, last = result.years[0], result.years[-1]
     notes = (
         f"Each is one change, by running the model again. Years run from {first} to {last}, so growth compounds.",

@@ -13,13 +13,12 @@ from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Assumption
 from best_model.model.settings import SETTINGS
 from best_model.questions.checks import checks
-from best_model.questions.futures import DO_NOTHING, futures_of, titled
 from best_model.questions.names import figure_name, line_names
+from best_model.questions.register import Worth, worth_of_workstreams
 from best_model.questions.saved import savings
 from best_model.questions.small_counts import hidden_parts
 from best_model.questions.sources import sources
-from best_model.questions.tabs import origin_of
-from best_model.questions.worth import Worth, worth_of_workstreams
+from best_model.questions.tabs import DO_NOTHING, futures_of, origin_of, titled
 from best_model.table import (
     NONE,
     NOT_APPLICABLE,

@@ -9,7 +9,7 @@ from best_model.model.authority import Authority
 from best_model.model.engine import Result, run, simulate
 from best_model.model.income import income_beyond_forecast
 from best_model.model.phasing import Month, month_number, ramp, share_of_twelve_months
-from best_model.questions.attribution import lines_of_saving
+from best_model.questions.whose import lines_of_saving
 from best_model.table import Column, Row, Table, Unit, listed
 
 HEADS = 1e-9

@@ -9,12 +9,12 @@ from best_model.model.deficit import CASES
 from best_model.model.engine import DO_NOTHING, Result
 from best_model.model.refusal import Refusal
 from best_model.questions.asked import IN_TRAIN, TO_BE_IDENTIFIED, Question, asked
-from best_model.questions.attribution import lines_of_saving
 from best_model.questions.names import line_names
 from best_model.questions.small_counts import is_small
 from best_model.questions.steps import InYear, Step, inputs_of
 from best_model.questions.traced_priority import share_of
 from best_model.questions.traced_spend import all_spend, plans, spend
+from best_model.questions.whose import lines_of_saving
 from best_model.table import Unit
 
 _COUNTED = ("plans", "spend", "gap_before")

@@ -1,19 +1,19 @@
 """Finance around the block: real terms, present value, the deficit carried, transport beside it, and ready-reckoners."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from best_model.model.authority import Authority
 from best_model.model.cost import in_financial_years
 from best_model.model.deficit import CASES, cumulative_deficit
-from best_model.model.engine import Result, run
+from best_model.model.engine import DO_NOTHING, SCENARIO, Result, run
 from best_model.model.income import uprated
 from best_model.model.phasing import FloatArray, Month, month_number
-from best_model.model.scenario import Level, Lever, Scenario
+from best_model.model.scenario import Level, Scenario
 from best_model.model.settings import SETTINGS, setting_index
-from best_model.questions.places import DO_NOTHING, SCENARIO, capital
+from best_model.questions.places import capital
 
 A_POINT = 0.01
 
@@ -85,8 +85,8 @@ def cost_of_carrying(result: Result, level: Level = "central") -> dict[str, Floa
     council = result.authority.council
     rate = council.assumptions["finance.carrying_rate"].at(level)
     none = cumulative_deficit(np.zeros(len(result.years)), council.money, result.years)
-    closing = {case: result.deficit[case] for case in CASES}
-    opening = {case: np.concatenate([none[case][:1], amounts[:-1]]) for case, amounts in closing.items()}
+    closing = result.deficit
+    opening = {case: np.concatenate([none[case][:1], closing[case][:-1]]) for case in CASES}
     return {case: rate * (opening[case] + closing[case]) / 2 for case in CASES}
 
 
@@ -136,14 +136,14 @@ def reckoners(result: Result) -> dict[str, float]:
     The gap left is that before what is still to be identified, which would otherwise take up the change.
     """
     authority, scenario = result.authority, result.scenario
-    settled = _with_no_place_to_spare(result)
+    settled, as_it_is = _with_no_place_to_spare(result), _left(authority, scenario)
     return {
         "inmss_place": _left(_one_place_fewer(settled), scenario) - _left(settled, scenario),
-        "growth": _added(result, _more_new_plans),
-        "slip_month": _left(authority, later(scenario, 1)) - _left(authority, scenario),
-        "slip_year": _left(authority, later(scenario, Month.IN_A_YEAR)) - _left(authority, scenario),
-        "inmss_inflation": _added(result, _dearer_inmss),
-        "income_growth": _added(result, _more_income),
+        "growth": _left(_more_new_plans(authority), scenario) - as_it_is,
+        "slip_month": _left(authority, later(scenario, 1)) - as_it_is,
+        "slip_year": _left(authority, later(scenario, Month.IN_A_YEAR)) - as_it_is,
+        "inmss_inflation": _left(_dearer_inmss(authority), scenario) - as_it_is,
+        "income_growth": _left(_more_income(authority), scenario) - as_it_is,
     }
 
 
@@ -151,10 +151,6 @@ def _left(authority: Authority, scenario: Scenario) -> float:
     """Gap of the last year, £, once what is identified and in train is saved."""
     result = run(authority, scenario)
     return float(result.gap_before[-1] - result.found[-1])
-
-
-def _added(result: Result, change: Callable[[Authority], Authority]) -> float:
-    return _left(change(result.authority), result.scenario) - _left(result.authority, result.scenario)
 
 
 def faster(series: FloatArray, first: int, by: float = A_POINT) -> FloatArray:
@@ -173,23 +169,26 @@ def _first(authority: Authority) -> int:
     return max(len(authority.financial_years) - len(authority.years), 1)
 
 
+def _with(authority: Authority, **changed: Any) -> Authority:
+    """The council with other records."""
+    return replace(authority, council=replace(authority.council, **changed))
+
+
 def _more_new_plans(authority: Authority) -> Authority:
     calibration = authority.council.calibration
-    demand = faster(calibration.demand, _first(authority))
-    return replace(authority, council=replace(authority.council, calibration=replace(calibration, demand=demand)))
+    return _with(authority, calibration=replace(calibration, demand=faster(calibration.demand, _first(authority))))
 
 
 def _dearer_inmss(authority: Authority) -> Authority:
     money, inmss = authority.council.money, setting_index("inmss")
     inflation = money.inflation.copy()
     inflation[:, inmss] = faster(inflation[:, inmss], _first(authority))
-    return replace(authority, council=replace(authority.council, money=replace(money, inflation=inflation)))
+    return _with(authority, money=replace(money, inflation=inflation))
 
 
 def _more_income(authority: Authority) -> Authority:
     money = authority.council.money
-    income = faster(money.income, _first(authority))
-    return replace(authority, council=replace(authority.council, money=replace(money, income=income)))
+    return _with(authority, money=replace(money, income=faster(money.income, _first(authority))))
 
 
 def _with_no_place_to_spare(result: Result) -> Authority:
@@ -198,21 +197,20 @@ def _with_no_place_to_spare(result: Result) -> Authority:
     capacity = result.authority.council.capacity.copy()
     free = result.simulation.capacity[SCENARIO, last, special] - result.simulation.by_setting[SCENARIO, last, special]
     capacity[last, special] -= np.where(np.isfinite(free), np.maximum(free, 0.0), 0.0)
-    return replace(result.authority, council=replace(result.authority.council, capacity=capacity))
+    return _with(result.authority, capacity=capacity)
 
 
 def _one_place_fewer(authority: Authority) -> Authority:
     """One state special place fewer at both censuses of the last year, so one child more goes to INMSS."""
     capacity = authority.council.capacity.copy()
     capacity[-2:, setting_index("state_special")] -= 1.0
-    return replace(authority, council=replace(authority.council, capacity=capacity))
+    return _with(authority, capacity=capacity)
 
 
 def later(scenario: Scenario, months: int) -> Scenario:
     """The scenario with every priority starting so many months later, its workstreams with it."""
-    return scenario.model_copy(update={"levers": tuple(_later(lever, months) for lever in scenario.levers)})
-
-
-def _later(lever: Lever, months: int) -> Lever:
-    year, month = divmod(int(month_number(*lever.start_year_and_month)) + months, Month.IN_A_YEAR)
-    return lever.model_copy(update={"start": f"{year}-{month + Month.JANUARY:02d}"})
+    levers = []
+    for lever in scenario.levers:
+        year, month = divmod(int(month_number(*lever.start_year_and_month)) + months, Month.IN_A_YEAR)
+        levers.append(lever.model_copy(update={"start": f"{year}-{month + Month.JANUARY:02d}"}))
+    return scenario.model_copy(update={"levers": tuple(levers)})

@@ -10,10 +10,10 @@ from best_model.model.income import income_beyond_forecast
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import SETTINGS
 from best_model.questions import small_counts
-from best_model.questions.attribution import lines_of_saving
 from best_model.questions.checks import Outcome
 from best_model.questions.published import kind_of_gap
 from best_model.questions.saved import savings
+from best_model.questions.whose import lines_of_saving
 from best_model.table import METHOD, Row, Table, listed, under
 
 _PENCE = 2

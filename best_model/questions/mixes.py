@@ -9,12 +9,11 @@ import numpy as np
 from best_model.draws.batch import merged, simulate_many
 from best_model.draws.year_matrix import Year, year_of
 from best_model.model.authority import Authority
-from best_model.model.engine import Result, run, running, spent_again, without_each
+from best_model.model.engine import DO_NOTHING, SCENARIO, Result, run, running, spent_again, without_each
 from best_model.model.levers import NOTHING_DRAWN, Drawn
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Lever, Scenario
-from best_model.model.settings import setting_index
-from best_model.questions.places import DO_NOTHING, SCENARIO, capital
+from best_model.questions.places import capital
 
 _STEP = 1e-4
 
@@ -94,13 +93,6 @@ def effort(levers: Sequence[Lever], intensities: FloatArray) -> float:
 def room_beyond(levers: Sequence[Lever]) -> FloatArray:
     """From the evidence to the most a source supports; a tenth at the least, so that no priority is free to move."""
     return np.maximum(1.0 - evidence_of(levers), 0.1)
-
-
-def inmss_premium(authority: Authority) -> FloatArray:
-    """What one child in INMSS costs beyond one in a state special school, £ nominal over the reported years."""
-    money, years = authority.council.money, slice(-len(authority.years), None)
-    price = money.unit_cost * money.inflation[years] * authority.council.calibration.price_index[:, None]
-    return price[:, setting_index("inmss")] - price[:, setting_index("state_special")]
 
 
 @dataclass(frozen=True)

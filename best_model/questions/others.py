@@ -1,10 +1,9 @@
 """How do we compare: growth, placements and service of the council beside its region, the nation and other councils, as published."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from best_model.model.comparison import MEASURES, Compared, Comparison, Scope
-from best_model.questions.peers import GrowthAccount, growth_account, growth_accounts
 from best_model.table import Column, Missing, Row, Table, Unit, Value, listed, under
 
 NOT_HELD = Missing("not held", "[x]")
@@ -48,6 +47,7 @@ NEEDS_SHOWN = tuple(name for name in MEASURES if name.startswith("need_"))
 _STOCKS = ("plans", "growth_one_year", "growth_six_years", *PLACEMENTS, *NEEDS_SHOWN)
 _GROWTH = ("growth_one_year", "growth_six_years")
 _TRENDS = ("plans", "requests", "new_plans", "within_20_weeks")
+_INDEX = 100.0
 _DERIVED = "Derived is worked out from published counts: shares of the plans open when the year began."
 _OTHER = (
     "Other is what stock and flows leave over: moves between councils, those who turn 26, and what is recorded late."
@@ -93,8 +93,39 @@ def wider(measure: str, comparison: Comparison) -> tuple[Compared, ...]:
     return found if found and found[0].scope == "council" else ()
 
 
-@dataclass(frozen=True)
-class Accounts:
+class GrowthAccount(NamedTuple):
+    """What plans grew by in a calendar year and why, as shares of those open at its beginning: growth = new - ceased + other.
+
+    `other` is what stock and flows leave over: moves between councils, those who reach 26, and what is recorded late.
+    """
+
+    year: int
+    new: float
+    ceased: float
+    growth: float
+
+    @property
+    def other(self) -> float:
+        """Growth that new and ceased plans do not account for."""
+        return self.growth - self.new + self.ceased
+
+
+def growth_account(comparison: Comparison, scope: Scope, year: int) -> GrowthAccount | None:
+    """The account of one area in one calendar year; None where one of its four figures is not published."""
+    opening, closing = comparison.at("plans", scope, year), comparison.at("plans", scope, year + 1)
+    new, ceased = comparison.at("new_plans", scope, year), comparison.at("ceased_plans", scope, year)
+    if not opening or closing is None or new is None or ceased is None:
+        return None
+    return GrowthAccount(year, new / opening, ceased / opening, closing / opening - 1)
+
+
+def growth_accounts(comparison: Comparison, scope: Scope) -> tuple[GrowthAccount, ...]:
+    """The account of every calendar year that has one."""
+    years = (each.year for each in comparison.series("ceased_plans", scope))
+    return tuple(each for each in (growth_account(comparison, scope, year) for year in years) if each)
+
+
+class Accounts(NamedTuple):
     """Where growth came from in the last year that both have: the council's account, the nation's, and the part that differs most.
 
     `reason` is of the council against the nation: `more new`, `fewer new`, `fewer ceased`, `more ceased`, `more other` or `fewer other`.
@@ -128,30 +159,23 @@ def accounts(comparison: Comparison) -> Accounts | None:
 def growth_by_area(comparison: Comparison) -> Table:
     """Plans and their growth for every area, in the last January that the council has."""
     own = comparison.latest("plans", "council")
+    caption = f"Plans and their growth, January {own.year if own else ''}"
     notes = (*_crossing(comparison), *_of_neighbours(comparison))
-    return _areas(
-        comparison,
-        "growth_by_area",
-        f"Plans and their growth, January {own.year if own else ''}",
-        ("plans", *_GROWTH),
-        notes,
-    )
+    return _areas(comparison, "growth_by_area", caption, ("plans", *_GROWTH), notes)
 
 
 @listed("comparison")
 def growth_accounted_for(comparison: Comparison) -> Table:
     """New, ceased and other plans by year, for the council and the nation, as shares of the plans open when the year began."""
     scopes: tuple[Scope, ...] = ("council", "nation")
-    rows = [
-        Row(
-            f"{comparison.area(scope)}, {account.year}",
-            (account.new, -account.ceased, account.other, account.growth),
-            "derived",
-            _source(comparison.latest("plans", scope)),
-        )
-        for scope in scopes
-        for account in growth_accounts(comparison, scope)
-    ]
+    rows = []
+    for scope in scopes:
+        for each in growth_accounts(comparison, scope):
+            parts, source = (
+                (each.new, -each.ceased, each.other, each.growth),
+                _source(comparison.latest("plans", scope)),
+            )
+            rows.append(Row(f"{comparison.area(scope)}, {each.year}", parts, "derived", source))
     notes = (_DERIVED, _OTHER, "The region's flows are not held.", *_crossing(comparison))
     columns = under(("New plans", "Ceased", "Other", "Growth"), Unit.TENTHS)
     return Table("growth_accounted_for", "Why the number of plans grew", "Area and year", columns, rows, notes)
@@ -161,13 +185,11 @@ def growth_ranked(comparison: Comparison) -> Table:
     """Growth a year over six years by area, the fastest first."""
     found = sorted(comparison.across("growth_six_years"), key=lambda each: -each.value)
     rows = [Row(each.area, (each.value,), "published", _source(each)) for each in found]
-    return Table(
-        "growth_ranked", "Growth in plans a year over six years", "Area", under(["Growth a year"], Unit.TENTHS), rows
-    )
+    caption, columns = "Growth in plans a year over six years", under(["Growth a year"], Unit.TENTHS)
+    return Table("growth_ranked", caption, "Area", columns, rows)
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """Growth as members were told it in a `year`, by area, and as the latest release gives it from the `first` January to that year."""
 
     year: int
@@ -210,8 +232,7 @@ def _of_neighbours(comparison: Comparison) -> tuple[str, ...]:
 # ---- Placements
 
 
-@dataclass(frozen=True)
-class Apart:
+class Apart(NamedTuple):
     """A setting whose share of plans differs between the council and the nation."""
 
     setting: str
@@ -241,11 +262,8 @@ def placements_side_by_side(comparison: Comparison) -> Table:
     """Share of plans by setting: a row a setting, a column for the council, its region and the nation."""
     found = {name: {each.area: each.value for each in wider(name, comparison)} for name in PLACEMENTS}
     areas = list(dict.fromkeys(area for values in found.values() for area in values))
-    rows = [
-        Row(LABELS[name], [values.get(area, NOT_HELD) for area in areas], "published")
-        for name, values in found.items()
-        if values
-    ]
+    held = {LABELS[name]: values for name, values in found.items() if values}
+    rows = [Row(label, [values.get(area, NOT_HELD) for area in areas], "published") for label, values in held.items()]
     return Table("placements_side_by_side", "Share of plans by setting", "Setting", under(areas, Unit.TENTHS), rows)
 
 
@@ -255,9 +273,8 @@ def _areas(comparison: Comparison, name: str, caption: str, measures: Sequence[s
     for area in dict.fromkeys(area for found in by_area.values() for area in found):
         held = [found.get(area) for found in by_area.values()]
         values: list[Value] = [each.value if each else NOT_HELD for each in held]
-        rows.append(
-            Row(area, values, "published", _source(next(filter(None, held))), total=area == comparison.area("council"))
-        )
+        source, own = _source(next(filter(None, held))), area == comparison.area("council")
+        rows.append(Row(area, values, "published", source, total=own))
     columns = tuple(Column(LABELS[measure], _unit(measure)) for measure in measures)
     return Table(name, caption, "Area", columns, rows, notes)
 
@@ -288,11 +305,11 @@ def _of_service(comparison: Comparison, name: str) -> Row:
 
 def trends(comparison: Comparison) -> tuple[Table, ...]:
     """Plans, requests and new plans of council and nation, from 100 in their first year, and plans issued in time, as a share."""
-    return tuple(
-        _trend(comparison, name)
-        for name in _TRENDS
-        if all(comparison.series(name, scope) for scope in ("council", "nation"))
-    )
+    return tuple(_trend(comparison, name) for name in _drawn(comparison))
+
+
+def _drawn(comparison: Comparison) -> list[str]:
+    return [name for name in _TRENDS if all(comparison.series(name, scope) for scope in ("council", "nation"))]
 
 
 def _trend(comparison: Comparison, name: str) -> Table:
@@ -303,21 +320,16 @@ def _trend(comparison: Comparison, name: str) -> Table:
         scale = 1.0 if timely else _INDEX / series[0].value
         held = {each.year: each.value * scale for each in series}
         rows.append(Row(series[0].area, [held.get(year, NOT_HELD) for year in years], "published", _source(series[-1])))
-    label = (
-        "New plans within 20 weeks, %" if timely else f"{LABELS[name].partition(' for')[0]} ({both[0][0].year} = 100)"
-    )
-    return Table(f"trend_{name}", label, "Area", under(map(str, years), Unit.TENTHS if timely else Unit.CHILDREN), rows)
-
-
-_INDEX = 100.0
+    index = f"{LABELS[name].partition(' for')[0]} ({both[0][0].year} = 100)"
+    caption, unit = ("New plans within 20 weeks, %", Unit.TENTHS) if timely else (index, Unit.CHILDREN)
+    return Table(f"trend_{name}", caption, "Area", under(map(str, years), unit), rows)
 
 
 def where_series_break(comparison: Comparison) -> dict[str, list[str]]:
     """By the caption of each trend, the years in which the council's series begins anew."""
-    parts = zip(trends(comparison), (name for name in _TRENDS if comparison.series(name, "nation")), strict=False)
     return {
-        table.caption: [str(each.year) for each in comparison.series(name, "council") if each.breaks]
-        for table, name in parts
+        _trend(comparison, name).caption: [str(each.year) for each in comparison.series(name, "council") if each.breaks]
+        for name in _drawn(comparison)
     }
 
 

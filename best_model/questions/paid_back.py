@@ -9,8 +9,8 @@ from best_model.model.authority import financial_year
 from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray, Month
 from best_model.model.scenario import Lever
-from best_model.questions.attribution import whose_saving
 from best_model.questions.places import capital
+from best_model.questions.whose import whose_saving
 from best_model.table import METHOD, NOT_APPLICABLE, Column, Row, Table, Unit, listed
 
 PROGRAMME = "The programme"

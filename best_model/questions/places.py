@@ -1,19 +1,16 @@
 """Places: how full they are, what new ones cost to build, when they pay back, and two ways to add the same number."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from best_model.model.authority import Authority, financial_year
-from best_model.model.engine import Result, run
+from best_model.model.engine import DO_NOTHING, SCENARIO, Result, run
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Action, Assumption, Level, Lever, Places, Redirect, Scenario
 from best_model.model.settings import SETTINGS, setting_index
-from best_model.questions.attribution import saved_by_priority
-
-DO_NOTHING, SCENARIO = 0, 1
-"""Rows of the `draw` axis of a result."""
-
+from best_model.questions.whose import saved_by_priority
 
 # ---- How full the places are
 
@@ -40,17 +37,12 @@ class Occupancy:
 
 def occupancy(result: Result, draw: int = SCENARIO) -> tuple[Occupancy, ...]:
     """Every setting with a number of places, doing nothing or with the scenario."""
-    simulation, names = result.simulation, list(SETTINGS)
-    return tuple(
-        Occupancy(
-            setting=names[place],
-            fallback=names[fallback],
-            places=simulation.capacity[draw, :, place],
-            children=simulation.by_setting[draw, :, place],
-            turned_away=np.array([0.0, *(year.overflowed[draw, place] for year in simulation.flows)]),
-        )
-        for place, fallback in sorted(result.authority.council.fallbacks)
-    )
+    simulation, names, found = result.simulation, list(SETTINGS), []
+    for place, fallback in sorted(result.authority.council.fallbacks):
+        turned_away = np.array([0.0, *(year.overflowed[draw, place] for year in simulation.flows)])
+        places, children = simulation.capacity[draw, :, place], simulation.by_setting[draw, :, place]
+        found.append(Occupancy(names[place], names[fallback], places, children, turned_away))
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -161,8 +153,7 @@ def investment(result: Result, level: Level = "central") -> Investment:
 # ---- Two ways to add the same places
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(NamedTuple):
     """One way to add places, at its last census and in its last year: `places`, `empty` and `inmss` in children, £ a year, £.
 
     `empty` counts every place without a child in the settings with places, old or new.
@@ -203,8 +194,7 @@ def _built(lever: Lever) -> list[Places]:
 def _all_in(lever: Lever, setting: str) -> Lever:
     """A move that would then end where it starts is left out: nobody is led from special schools to special schools."""
     built = _built(lever)
-    targets = {action.setting for action in built}
-    actions: list[Action] = [_together(built, setting)]
+    targets, actions = {action.setting for action in built}, list[Action]([_together(built, setting)])
     for action in lever.actions:
         if isinstance(action, Redirect) and action.to in targets:
             actions += [action.model_copy(update={"to": setting})] if action.away_from != setting else []
@@ -217,16 +207,15 @@ def _together(built: list[Places], setting: str) -> Places:
     """As many places in all by each September, in one setting and at its cost."""
     here = next((action for action in built if action.setting == setting), built[0])
     septembers = sorted({nth for action in built for nth in action.by_nth_september})
-    by_nth = {nth: _sum([_latest(action, nth) for action in built]) for nth in septembers}
+    by_nth = {nth: _opened_by(nth, built) for nth in septembers}
     return here.model_copy(update={"setting": setting, "by_nth_september": by_nth})
 
 
-def _latest(action: Places, nth: int) -> Assumption | None:
-    given = [september for september in action.by_nth_september if september <= nth]
-    return action.by_nth_september[max(given)] if given else None
-
-
-def _sum(figures: list[Assumption | None]) -> Assumption:
-    given = [figure for figure in figures if figure is not None]
-    parts = {part: sum(getattr(figure, part) for figure in given) for part in ("value", "low", "high")}
-    return given[0].model_copy(update=parts)
+def _opened_by(nth: int, built: list[Places]) -> Assumption:
+    """Places of all actions by the nth September: the latest figure that each gives until then."""
+    given = [
+        [figure for september, figure in sorted(each.by_nth_september.items()) if september <= nth] for each in built
+    ]
+    last = [figures[-1] for figures in given if figures]
+    parts = {part: sum(getattr(figure, part) for figure in last) for part in ("value", "low", "high")}
+    return last[0].model_copy(update=parts)

@@ -1,25 +1,15 @@
 """Is there room, and what does it cost: how full places are, how new ones fill, what they cost to build, which kind to build."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import SETTINGS
-from best_model.questions.places import (
-    FillUp,
-    Investment,
-    Occupancy,
-    Way,
-    capital,
-    fill_up,
-    investment,
-    occupancy,
-    ways_to_add,
-)
-from best_model.table import METHOD, NOT_APPLICABLE, ROUNDED, Column, Row, Table, Unit, Value, listed, under
+from best_model.questions.places import Investment, Way, capital, fill_up, investment, occupancy, ways_to_add
+from best_model.table import METHOD, NOT_APPLICABLE, ROUNDED, Column, Row, Table, Unit, Value, listed, modelled, under
 
 _LIFE, _RATE, _SHARE = "finance.borrowing_years", "finance.borrowing_rate", "finance.borrowed_share"
 _PLURALS = {"resource_base": "resource bases", "state_special": "state special schools", "inmss": "INMSS"}
@@ -50,62 +40,44 @@ def opens_places(result: Result) -> bool:
 @listed("result")
 def places_taken(result: Result) -> Table:
     """Each setting that has a number of places, September by September: places, children, empty, turned away and where to."""
-    rows = [
-        Row(
-            f"{setting_name(each.setting)}, {year - 1}",
-            _occupied(each, place),
-            "modelled" if place else "assumed",
-            METHOD,
-        )
-        for each in occupancy(result)
-        for place, year in enumerate(result.authority.januaries)
-    ]
+    rows = []
+    for each in occupancy(result):
+        name, goes_to = setting_name(each.setting), setting_name(each.fallback)
+        by_year = zip(result.authority.januaries, each.places, each.children, each.empty, each.turned_away, strict=True)
+        for place, (year, *counts, turned_away) in enumerate(by_year):
+            values = [*counts, turned_away if place else NOT_APPLICABLE("not modelled"), goes_to]
+            rows.append(Row(f"{name}, {year - 1}", values, "modelled" if place else "assumed", METHOD))
     notes = (
         "Children at the January after. Turned away are the newcomers of the year for whom there was no place; nobody already placed is "
         "displaced.",
         ROUNDED,
     )
     columns = (*under(("Places", "Children", "Empty", "Turned away"), Unit.CHILDREN), Column("Who go to", Unit.WORDS))
-    return Table(
-        "places_taken",
-        f"Places and who fills them, {result.scenario.title}",
-        "Setting and September",
-        columns,
-        rows,
-        notes,
-    )
-
-
-def _occupied(each: Occupancy, place: int) -> list[Value]:
-    turned_away: Value = float(each.turned_away[place]) if place else NOT_APPLICABLE("not modelled")
-    return [each.places[place], each.children[place], each.empty[place], turned_away, setting_name(each.fallback)]
+    caption = f"Places and who fills them, {result.scenario.title}"
+    return Table("places_taken", caption, "Setting and September", columns, rows, notes)
 
 
 @listed("result")
 def new_places(result: Result) -> Table:
     """New places by January: opened, filled, empty, and what the empty ones cost, £ a year, at the price of an empty place."""
     rows = [
-        Row(f"{setting_name(each.setting)}, January {year}", _filled(each, place), "modelled", METHOD)
+        modelled(f"{setting_name(each.setting)}, January {year}", counts)
         for each in fill_up(result)
-        for place, year in enumerate(result.authority.januaries)
-        if each.opened[place]
+        for year, *counts in zip(
+            result.authority.januaries, each.opened, each.filled, each.empty, each.cost_of_empty, strict=True
+        )
+        if counts[0]
     ]
     notes = (
         "A new place counts as filled once there are more children than the places without the programme could hold.",
         f"An empty one is paid for at £{float(result.authority.council.money.empty_place):,.0f} a year, in the gap.",
     )
     columns = (*under(("Opened so far", "Filled", "Empty"), Unit.CHILDREN), Column("Empty ones cost, £m a year"))
-    return Table(
-        "new_places", f"How new places fill, {result.scenario.title}", "Setting and census", columns, rows, notes
-    )
+    caption = f"How new places fill, {result.scenario.title}"
+    return Table("new_places", caption, "Setting and census", columns, rows, notes)
 
 
-def _filled(each: FillUp, place: int) -> list[Value]:
-    return [each.opened[place], each.filled[place], each.empty[place], each.cost_of_empty[place]]
-
-
-@dataclass(frozen=True)
-class NewPlaces:
+class NewPlaces(NamedTuple):
     """New places at the last January, children, and what the empty ones cost, £ a year."""
 
     opened: float
@@ -115,12 +87,8 @@ class NewPlaces:
 
 def new_places_in_all(result: Result) -> NewPlaces:
     """All settings together."""
-    fills = fill_up(result)
-    parts = (
-        sum(float(part[-1]) for part in each)
-        for each in zip(*((f.opened, f.filled, f.cost_of_empty) for f in fills), strict=True)
-    )
-    return NewPlaces(*parts) if fills else NewPlaces(0.0, 0.0, 0.0)
+    ends = [(each.opened[-1], each.filled[-1], each.cost_of_empty[-1]) for each in fill_up(result)]
+    return NewPlaces(*(float(sum(part)) for part in zip(*ends, strict=True))) if ends else NewPlaces(0.0, 0.0, 0.0)
 
 
 # ---- What they cost to build
@@ -140,14 +108,8 @@ def capital_and_saving(result: Result) -> Table:
         Row("Capital", _and_all(case.capital), total=True),
         Row("at the low cost of a place", _and_all(low), "assumed", METHOD),
         Row("at the high cost of a place", _and_all(high), "assumed", METHOD),
-        Row("Net saving of these places", _and_all(case.saving), "modelled", METHOD),
-        Row(
-            "Saving less capital, so far",
-            [*case.cumulative, NOT_APPLICABLE("not a sum")],
-            "modelled",
-            METHOD,
-            total=True,
-        ),
+        modelled("Net saving of these places", _and_all(case.saving)),
+        modelled("Saving less capital, so far", [*case.cumulative, NOT_APPLICABLE("not a sum")], total=True),
         Row("Borrowing, outside the block", _and_all(case.borrowing), "assumed", f"figure:{_RATE}"),
     ]
     caption = f"What new places cost to build, {result.scenario.title}, £m"
@@ -155,7 +117,7 @@ def capital_and_saving(result: Result) -> Table:
 
 
 def _and_all(amounts: FloatArray) -> list[Value]:
-    return [*map(float, amounts), float(amounts.sum())]
+    return [*amounts, amounts.sum()]
 
 
 def _on_capital(result: Result) -> tuple[str, ...]:
@@ -176,10 +138,12 @@ def _on_capital(result: Result) -> tuple[str, ...]:
 def ways_to_build(result: Result) -> Table:
     """The planned mix of places, and as many in the same Septembers all in one setting: capital, borrowing and saving in £."""
     last, year = result.authority.januaries[-1], result.years[-1]
-    rows = [
-        Row(_way(name), _of_way(way), "modelled", METHOD, total=name == "planned")
-        for name, way in ways_to_add(result.authority, result.scenario).items()
-    ]
+    rows = []
+    for name, way in ways_to_add(result.authority, result.scenario).items():
+        case, planned = way.investment, name == "planned"
+        amounts, pays_back = (case.capital.sum(), case.borrowing[-1], case.saving[-1]), case.pays_back
+        values = [way.places, *amounts, way.empty, way.inmss, pays_back or "not at that saving"]
+        rows.append(modelled("As planned" if planned else f"All in {several(name)}", values, total=planned))
     columns = (
         Column("New places", Unit.CHILDREN),
         *under(("Capital, £m", f"Borrowing, {year}, £m", f"Net saving, {year}, £m")),
@@ -195,18 +159,7 @@ def ways_to_build(result: Result) -> Table:
     return Table("ways_to_build", caption, "Way to add the places", columns, rows, notes)
 
 
-def _way(name: str) -> str:
-    return "As planned" if name == "planned" else f"All in {several(name)}"
-
-
-def _of_way(way: Way) -> list[Value]:
-    case = way.investment
-    amounts: list[Value] = [float(case.capital.sum()), float(case.borrowing[-1]), float(case.saving[-1])]
-    return [way.places, *amounts, way.empty, way.inmss, case.pays_back or "not at that saving"]
-
-
-@dataclass(frozen=True)
-class AllInBases:
+class AllInBases(NamedTuple):
     """What it changes to build every place in a base, £: saving of the last year lost, capital spared; and the way that saves most."""
 
     saving_lost: float
@@ -221,7 +174,7 @@ def all_in_bases(result: Result) -> AllInBases | None:
         return None
     saving = {name: float(way.investment.saving[-1]) for name, way in ways.items()}
     spent = {name: float(way.investment.capital.sum()) for name, way in ways.items()}
-    best = max(saving, key=lambda name: saving[name])
+    best = max(saving, key=saving.__getitem__)
     return AllInBases(saving["planned"] - saving["resource_base"], spent["planned"] - spent["resource_base"], best)
 
 

@@ -1,11 +1,9 @@
-"""What a plan saves, line by line, and how one run differs from another."""
-
-import numpy as np
+"""What a plan saves, line by line and beside other scenarios, and how one run differs from another."""
 
 from best_model.model.engine import SCENARIO, Result
-from best_model.questions.attribution import lines_of_saving
 from best_model.questions.names import line_names, within_a_sentence
-from best_model.table import LEAST_GBP_SHOWN, METHOD, NOT_PUBLISHED, ROUNDED, Missing, Row, Table, Unit, listed, under
+from best_model.questions.whose import lines_of_saving
+from best_model.table import LEAST_GBP_SHOWN, METHOD, ROUNDED, Row, Table, Unit, known, listed, modelled, under
 
 
 @listed("result")
@@ -16,6 +14,7 @@ def savings(result: Result) -> Table:
         "still_to_be_identified": ("balance", METHOD),
     }
     names = line_names(result)
+    again = [within_a_sentence(lever.label) for lever in result.scenario.levers if lever.reinvested]
     rows = [
         Row(names[name], amounts, *kinds.get(name, ("modelled", METHOD)))
         for name, amounts in lines_of_saving(result).items()
@@ -23,7 +22,7 @@ def savings(result: Result) -> Table:
     rows.append(Row("Saving", result.saving, total=True))
     notes = (
         "Net of what each priority costs to run. Where two priorities act on the same child, the saving is shared fairly between them.",
-        *_spent_again(result),
+        *([f"The council spends again what the {' and '.join(again)} saves."] if again else []),
         ROUNDED,
     )
     caption = f"Where the saving comes from, {result.scenario.title}, £m a year"
@@ -34,10 +33,10 @@ def savings(result: Result) -> Table:
 def savings_by_part(result: Result) -> Table:
     """The saving by year, £ nominal, in its three parts, and the target."""
     rows = [
-        Row("Six priorities", result.identified, "modelled", METHOD),
+        modelled("Six priorities", result.identified),
         Row("In train", result.in_train, "assumed", f"figure:in_train.{result.years[-1]}"),
         Row("Still to be identified", result.to_be_identified, "balance", METHOD),
-        Row("Target", [float(aim) if np.isfinite(aim) else NOT_PUBLISHED for aim in result.target], total=True),
+        Row("Target", known(result.target), total=True),
     ]
     caption = f"What the saving is made of, {result.scenario.title}, £m a year"
     return Table("savings_by_part", caption, "Part", under(result.years), rows)
@@ -45,9 +44,8 @@ def savings_by_part(result: Result) -> Table:
 
 def years_short(result: Result) -> tuple[str, ...]:
     """Years in which a plan counts on a saving for which no measure has been found."""
-    return tuple(
-        year for year, amount in zip(result.years, result.to_be_identified, strict=True) if amount >= LEAST_GBP_SHOWN
-    )
+    short = result.to_be_identified >= LEAST_GBP_SHOWN
+    return tuple(year for year, is_short in zip(result.years, short, strict=True) if is_short)
 
 
 def lines_of_last_year(result: Result) -> Table:
@@ -73,37 +71,37 @@ def from_gap_to_gap(result: Result) -> Table:
 
 def target_beside_found(evidence: Result, plan: Result) -> Table:
     """Each year's published target of a plan beside what is found on the evidence, and how far short that is, £ nominal."""
-    beside = [_beside(float(aim), float(found)) for aim, found in zip(plan.target, evidence.found, strict=True)]
-    rows = [Row(year, values) for year, values in zip(plan.years, beside, strict=True)]
-    rows[-1] = Row(plan.years[-1], beside[-1], "modelled", METHOD, total=True)
-    caption = f"{plan.scenario.title} target beside modelled, £m"
-    return Table("target_beside_found", caption, "Year", under(("Target", "Modelled", "Short by")), rows, _HOW_READ)
+    by_year = zip(plan.years, plan.target, evidence.found, strict=True)
+    rows = [Row(year, known((aim, found, aim - found))) for year, aim, found in by_year]
+    rows[-1] = modelled(rows[-1].head, rows[-1].values, total=True)
+    caption, note = (
+        f"{plan.scenario.title} target beside modelled, £m",
+        "We read both targets as a saving a year by the last year.",
+    )
+    return Table("target_beside_found", caption, "Year", under(("Target", "Modelled", "Short by")), rows, (note,))
 
 
-_HOW_READ = ("We read both targets as a saving a year by the last year.",)
-
-
-def _beside(aim: float, found: float) -> list[float | Missing]:
-    return [aim, found, aim - found] if np.isfinite(aim) else [NOT_PUBLISHED, found, NOT_PUBLISHED]
-
-
-def _spent_again(result: Result) -> list[str]:
-    names = [within_a_sentence(lever.label) for lever in result.scenario.levers if lever.reinvested]
-    return [f"The council spends again what the {' and '.join(names)} saves."] if names else []
+@listed("result")
+def scenarios_in_short(*results: Result) -> Table:
+    """The last year of several scenarios, £ nominal: the priorities, what is in train, what is still to be identified, the target."""
+    rows = []
+    for each in results:
+        parts = (each.identified, each.in_train, each.to_be_identified, each.saving, each.target)
+        rows.append(modelled(each.scenario.title, [part[-1] for part in parts]))
+    columns = under(("Six priorities", "In train", "Still to be identified", "Saving", "Target"))
+    caption = f"Saving in {results[0].years[-1]} by scenario, £m"
+    return Table("scenarios_in_short", caption, "Scenario", columns, rows, (ROUNDED,))
 
 
 def differences(result: Result, other: Result) -> Table:
     """One run less another by year: saving found, saving, gap left, deficit (£ nominal), and plans at the January within the year."""
+    plans, others = (each.simulation.total[SCENARIO, -len(result.years) :] for each in (result, other))
     rows = [
-        Row("Found: priorities and in train", result.found - other.found, "modelled", METHOD),
-        Row("Saving", result.saving - other.saving, "modelled", METHOD),
-        Row("Gap left", result.gap_after - other.gap_after, "modelled", METHOD),
-        Row("Deficit at 31 March", result.deficit["as_published"] - other.deficit["as_published"], "modelled", METHOD),
-        Row("EHC plans in January", _plans(result) - _plans(other), "modelled", METHOD, unit=Unit.CHILDREN),
+        modelled("Found: priorities and in train", result.found - other.found),
+        modelled("Saving", result.saving - other.saving),
+        modelled("Gap left", result.gap_after - other.gap_after),
+        modelled("Deficit at 31 March", result.deficit["as_published"] - other.deficit["as_published"]),
+        modelled("EHC plans in January", plans - others, unit=Unit.CHILDREN),
     ]
     caption = f"{result.scenario.title} less {other.scenario.title}, £m a year, and children"
     return Table("differences", caption, "Line", under(result.years), tuple(rows))
-
-
-def _plans(result: Result) -> np.ndarray:
-    return result.simulation.total[SCENARIO, -len(result.years) :]

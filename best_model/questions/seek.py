@@ -9,7 +9,8 @@ from best_model.model.authority import Authority
 from best_model.model.phasing import FloatArray
 from best_model.model.refusal import Refusal
 from best_model.model.scenario import Scenario
-from best_model.questions.mixes import Reach, effort, inmss_premium, intensities_of, room_beyond, with_mix
+from best_model.questions.mixes import Reach, effort, intensities_of, room_beyond, with_mix
+from best_model.questions.whose import inmss_premium
 from best_model.table import Column, Row, Table, Unit, under
 
 _MILLION = 1e6

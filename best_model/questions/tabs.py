@@ -1,19 +1,53 @@
 """The two returns: children by tab of the DSG management plan, and by provision of the local SEND reform plan, each January."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from best_model.model.engine import Result
+from best_model.model.engine import SCENARIO, Result
+from best_model.model.phasing import FloatArray
 from best_model.model.returns import Provision, Returns
 from best_model.model.settings import AGE_BANDS, NEEDS, SETTINGS
-from best_model.questions.futures import Case, cases
 from best_model.table import NOT_AVAILABLE, Column, Row, Table, Unit, Value, under
 
+DO_NOTHING = "Do nothing"
 _FIRST_FORECAST, _MODELLED, _PUBLISHED = "modelled, replace by the census", "modelled", "published"
 _AGE, _NEED, _NEED_IN_FULL = "Age at 31 August", "Primary need, four groups", "Primary need, as in the census"
 _ALL = "All plans"
 _EVERY = tuple(range(len(SETTINGS)))
+
+
+# Headings
+
+
+def titled(result: Result, results: Sequence[Result]) -> str:
+    """The title of a scenario, with its name where it is not the only heading of that title."""
+    headings = [DO_NOTHING, *(other.scenario.title for other in results)]
+    alone = [heading.casefold() for heading in headings].count(result.scenario.title.casefold()) == 1
+    return result.scenario.title if alone else f"{result.scenario.title} ({result.scenario.name})"
+
+
+def futures_of(results: Sequence[Result]) -> dict[str, tuple[Result, int]]:
+    """Doing nothing and then every scenario, by heading: a result and its draw."""
+    scenarios = {titled(result, results): (result, SCENARIO) for result in results}
+    return {DO_NOTHING: (results[0], 0), **scenarios}
+
+
+class Case(NamedTuple):
+    """Children in one future: `plans` (january, age, need, setting)."""
+
+    heading: str
+    plans: FloatArray
+
+
+def cases(results: Sequence[Result]) -> list[Case]:
+    """Doing nothing, unmitigated, then each plan, mitigated; without a plan, each scenario."""
+    planned = [result for result in results if result.scenario.tie_to_target] or results
+    return [
+        Case("Unmitigated: do nothing", results[0].simulation.plans[0]),
+        *(Case(f"Mitigated: {titled(result, results)}", result.simulation.plans[SCENARIO]) for result in planned),
+    ]
 
 
 def origin_of(step: int) -> str:
@@ -31,23 +65,16 @@ def _columns(results: Sequence[Result], *words: str) -> tuple[Column, ...]:
 
 def management_plan(results: Sequence[Result], returns: Returns) -> list[Table]:
     """A table for each placement tab: children every January, by age band and by need, unmitigated beside mitigated."""
-    tabs = returns.tabs
+    columns = _columns(results, "Breakdown", "Group")
     return [
-        Table(
-            f"dsg_{number}",
-            f"DSG management plan, placement tab {number} of {len(tabs)}: {tab}",
-            "January",
-            _columns(results, "Breakdown", "Group"),
-            list(_tab(results, tab, settings, returns)),
-            (_counts(settings),),
-        )
-        for number, (tab, settings) in enumerate(tabs.items(), start=1)
+        Table(f"dsg_{number}", caption, "January", columns, list(_tab(results, tab, settings, returns)), (note,))
+        for number, (tab, settings) in enumerate(returns.tabs.items(), start=1)
+        for caption in [f"DSG management plan, placement tab {number} of {len(returns.tabs)}: {tab}"]
+        for note in [_COUNTS.format("; ".join(SETTINGS[name] for name in settings))]
     ]
 
 
-def _counts(settings: Sequence[str]) -> str:
-    names = "; ".join(SETTINGS[name] for name in settings)
-    return f"Children with an EHC plan each January. Counts these settings of the model: {names}."
+_COUNTS = "Children with an EHC plan each January. Counts these settings of the model: {}."
 
 
 def _tab(results: Sequence[Result], tab: str, settings: Sequence[str], returns: Returns) -> Iterator[Row]:
@@ -155,16 +182,9 @@ def _provided(futures: Sequence[Case], step: int, provision: Provision, returns:
 def mapping(returns: Returns) -> Table:
     """Every placement of the census: the setting, tab and provision that count it, and its published children."""
     rows = [
-        Row(
-            column.name,
-            [
-                SETTINGS[column.setting],
-                column.tab,
-                column.provision,
-                returns.children_in(column) if returns.published else NOT_AVAILABLE,
-            ],
-        )
-        for column in returns.columns
+        Row(each.name, [SETTINGS[each.setting], each.tab, each.provision, counted])
+        for each in returns.columns
+        for counted in [returns.children_in(each) if returns.published else NOT_AVAILABLE]
     ]
     every: Value = sum(map(returns.children_in, returns.columns)) if returns.published else NOT_AVAILABLE
     rows.append(Row(_ALL, ["All settings", "All tabs", "All provisions", every], total=True))

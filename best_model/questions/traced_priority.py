@@ -10,10 +10,10 @@ from best_model.model.cost import in_financial_years
 from best_model.model.engine import DO_NOTHING, SCENARIO, running, simulate
 from best_model.model.scenario import Action, Lever, Places
 from best_model.model.settings import SETTINGS
-from best_model.questions.attribution import shapley_weights, whose_saving
 from best_model.questions.names import action_words
 from best_model.questions.steps import InYear, Step, inputs_of
 from best_model.questions.traced_spend import price, prices
+from best_model.questions.whose import shapley_weights, whose_saving
 from best_model.table import Unit
 
 _LEAST = 1000.0

@@ -9,9 +9,9 @@ from best_model.model.engine import Result
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Lever
 from best_model.questions.asked_of import OUT_OF_REACH, target_name, targets_of
-from best_model.questions.attribution import saved_by_priority
 from best_model.questions.mixes import Reach, intensities_of
 from best_model.questions.names import within_a_sentence
+from best_model.questions.whose import saved_by_priority
 from best_model.table import METHOD, Column, Row, Table, Unit, Value, listed, under
 
 _POUND = 1.0
