@@ -2,29 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from best_model.draws.odds import Sample
 from best_model.model.engine import SCENARIO, Result
-from best_model.model.scenario import Lever
 from best_model.model.settings import setting_index
 from best_model.questions.names import within_a_sentence
 from best_model.questions.places import fill_up
 from best_model.questions.published import report_of
-from best_model.table import (
-    LEAST_GBP_SHOWN,
-    METHOD,
-    NOT_PUBLISHED,
-    Chance,
-    Column,
-    Missing,
-    Range,
-    Row,
-    Table,
-    Unit,
-    under,
-)
+from best_model.table import LEAST_GBP_SHOWN, Chance, Column, Range, Row, Table, Unit, Value, known, modelled, under
 
 IN_REACH, SHORT, OUT_OF_REACH = "in reach", "short", "out of reach"
 JUDGEMENT = "judgement"
@@ -82,14 +70,14 @@ def cards(evidence: Evidence, plans: Sequence[Result], samples: Mapping[str, Sam
         Column("chance if all goes as the plan assumes", Unit.CHANCE),
         Column(f"of {priorities} priorities must do better than the evidence", Unit.NUMBER),
     )
-    rows = [Row(plan.scenario.title, _card(evidence, plan, samples), "", report_of(plan.authority)) for plan in plans]
+    rows = []
+    for plan in plans:
+        target, name = float(plan.target[-1]), plan.scenario.target
+        likely = (chance_of(samples[result.scenario.name], name) for result in (evidence.central, plan))
+        standing, short = evidence.standing(target), target - evidence.found[1]
+        values: list[Value] = [target, standing, short, *likely, beyond_evidence(plan)]
+        rows.append(Row(plan.scenario.title, values, "", report_of(plan.authority)))
     return Table("cards", "How likely each target is", "Plan", columns, rows)
-
-
-def _card(evidence: Evidence, plan: Result, samples: Mapping[str, Sample]) -> list[float | str | Chance]:
-    target, name = float(plan.target[-1]), plan.scenario.target
-    likely = (chance_of(samples[result.scenario.name], name) for result in (evidence.central, plan))
-    return [target, evidence.standing(target), target - evidence.found[1], *likely, beyond_evidence(plan)]
 
 
 def chance_of(sample: Sample, target: str) -> Chance:
@@ -106,32 +94,17 @@ def beyond_evidence(plan: Result) -> int:
 def found_by_year(evidence: Evidence, sample: Sample) -> Table:
     """Saving by year, £ nominal: the central estimate, where nine draws in ten of the evidence fall, and each published target."""
     band, targets = sample.said.bands["saving"], evidence.central.authority.council.targets
-    rows = [
-        Row(
-            year,
-            [
-                float(evidence.central.found[place]),
-                Range(float(band.low[place]), float(band.high[place])),
-                *(_published(targets[name][place]) for name in _BEST_KNOWN),
-            ],
-            "modelled",
-            METHOD,
-        )
-        for place, year in enumerate(evidence.central.years)
-    ]
+    ranges, aims = map(Range, band.low, band.high), (known(targets[name]) for name in _BEST_KNOWN)
+    by_year = zip(evidence.central.years, evidence.central.found, ranges, *aims, strict=True)
+    rows = [modelled(year, values) for year, *values in by_year]
     columns = under(("Central estimate", "Nine cases in ten", "Base target", "Stretched target"))
     return Table("found_by_year", "Saving by year and each target, £m", "Year", columns, rows)
-
-
-def _published(amount: float) -> float | Missing:
-    return float(amount) if np.isfinite(amount) else NOT_PUBLISHED
 
 
 # What has to be true
 
 
-@dataclass(frozen=True)
-class Needed:
+class Needed(NamedTuple):
     """What a plan needs in order to be met.
 
     `fewer_in_inmss`, `places` opened and `filled` are children or places by the last January; `leaned_on` are the three priorities that it
@@ -154,9 +127,10 @@ class Needed:
 def needed(plan: Result) -> Needed:
     """What has to be true for a plan to be met."""
     effects = [figure for lever in plan.scenario.levers for figure in lever.effects.values()]
-    leaned_on, places = _leaned_on(plan), fill_up(plan)
+    leaned_on = sorted(plan.scenario.levers, key=lambda lever: lever.evidence.value - lever.intensity)[_LEANED_ON]
+    in_inmss, places = plan.simulation.by_setting[:, -1, setting_index("inmss")], fill_up(plan)
     return Needed(
-        fewer_in_inmss=_fewer_in_inmss(plan),
+        fewer_in_inmss=float(in_inmss[0] - in_inmss[SCENARIO]),
         places=sum(float(each.opened[-1]) for each in places),
         filled=sum(float(each.filled[-1]) for each in places),
         leaned_on=tuple(sorted(within_a_sentence(lever.label) for lever in leaned_on)),
@@ -166,15 +140,6 @@ def needed(plan: Result) -> Needed:
         judged=sum(figure.source == JUDGEMENT for figure in effects),
         figures=len(effects),
     )
-
-
-def _fewer_in_inmss(plan: Result) -> float:
-    counts, inmss = plan.simulation.by_setting, setting_index("inmss")
-    return float(counts[0, -1, inmss] - counts[SCENARIO, -1, inmss])
-
-
-def _leaned_on(plan: Result) -> list[Lever]:
-    return sorted(plan.scenario.levers, key=lambda lever: lever.evidence.value - lever.intensity)[_LEANED_ON]
 
 
 def unfound(plan: Result) -> dict[str, float]:

@@ -1,15 +1,15 @@
 """Every assumption: its range, its source, how good its evidence is and what hangs on it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from best_model.draws.sensitivity import PRIORITIES, Swing, figures_of
 from best_model.model.authority import Authority
 from best_model.model.ratings import Ratings, quality
 from best_model.model.scenario import Assumption, Lever, Scenario
 from best_model.questions.names import figure_name
-from best_model.table import NONE, Column, Row, Table, Unit, Value
+from best_model.table import NONE, Column, Row, Table, Unit, Value, under
 
 SUBJECTS = {
     "new_plans_index": "New plans",
@@ -29,16 +29,14 @@ SUBJECTS = {
 """What an assumption is about, by the first part of its name, in the order in which papers list them."""
 _COLUMNS = (
     Column("Name", Unit.WORDS),
-    *(Column(heading, Unit.NUMBER) for heading in ("Value", "Low", "High")),
-    *(Column(heading, Unit.WORDS) for heading in ("Unit", "Pedigree", "Source", "Quality", "Impact")),
-    Column("Change at its low, £m"),
-    Column("Change at its high, £m"),
+    *under(("Value", "Low", "High"), Unit.NUMBER),
+    *under(("Unit", "Pedigree", "Source", "Quality", "Impact"), Unit.WORDS),
+    *under(("Change at its low, £m", "Change at its high, £m")),
     Column("Note", Unit.WORDS),
 )
 
 
-@dataclass(frozen=True)
-class Rated:
+class Rated(NamedTuple):
     """One assumption under its dotted name, with its name for readers, and what its low and its high move."""
 
     name: str

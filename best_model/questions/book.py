@@ -19,19 +19,7 @@ from best_model.questions.saved import savings
 from best_model.questions.small_counts import hidden_parts
 from best_model.questions.sources import sources
 from best_model.questions.tabs import DO_NOTHING, futures_of, origin_of, titled
-from best_model.table import (
-    NONE,
-    NOT_APPLICABLE,
-    NOT_PUBLISHED,
-    NOT_SHOWN,
-    Column,
-    Row,
-    Table,
-    Unit,
-    Value,
-    stacked,
-    under,
-)
+from best_model.table import NONE, NOT_APPLICABLE, NOT_SHOWN, Column, Row, Table, Unit, Value, known, stacked, under
 
 # Money
 
@@ -42,25 +30,17 @@ def headlines(results: Sequence[Result]) -> Table:
         "Target", "Priorities", line_names(results[0])["in_train"], "Found: priorities and in train", "Found less target",
         "Still to be identified", "Saving", "Gap before", "Gap left",
     )  # fmt: skip
-    rows = [
-        Row(titled(result, results), [year, *(_or_not_published(part[place]) for part in _parts(result))])
-        for result in results
-        for place, year in enumerate(result.years)
-    ]
+    rows = []
+    for result in results:
+        parts = (
+            result.target, result.identified, result.in_train, result.found, result.found - result.target,
+            result.to_be_identified, result.saving, result.gap_before, result.gap_after,
+        )  # fmt: skip
+        by_year = zip(result.years, *parts, strict=True)
+        rows += [Row(titled(result, results), [year, *known(amounts)]) for year, *amounts in by_year]
     note = "A saving is what the programme takes off the gap that doing nothing would leave in that year."
     caption = "Target, what is found, and what is still to be identified, by scenario and year"
     return Table("headlines", caption, "Scenario", (Column("Financial year", Unit.WORDS), *under(heads)), rows, (note,))
-
-
-def _parts(result: Result) -> tuple[FloatArray, ...]:
-    return (
-        result.target, result.identified, result.in_train, result.found, result.found - result.target,
-        result.to_be_identified, result.saving, result.gap_before, result.gap_after,
-    )  # fmt: skip
-
-
-def _or_not_published(amount: float) -> Value:
-    return float(amount) if np.isfinite(amount) else NOT_PUBLISHED
 
 
 def all_savings(results: Sequence[Result]) -> Table:
@@ -189,22 +169,13 @@ def children_each_january(results: Sequence[Result]) -> Table:
 def priorities_in_full(results: Sequence[Result]) -> Table:
     """How hard each scenario leans on each priority, beside what the evidence supports, and how each is delivered."""
     levels = ("low", "central", "high")
-    rows = [
-        Row(
-            lever.label,
-            [
-                *(result.scenario.levers[place].intensity for result in results),
-                *(lever.evidence.at(level) for level in levels),  # type: ignore[arg-type]
-                lever.start,
-                lever.ramp_months,
-                lever.running_cost.value,
-                "spent again" if lever.reinvested else lever.kind,
-                lever.confidence,
-                lever.owner,
-            ],
-        )
-        for place, lever in enumerate(results[0].scenario.levers)
-    ]
+    rows = []
+    for lever, *others in zip(*(result.scenario.levers for result in results), strict=True):
+        asked = [each.intensity for each in (lever, *others)]
+        supported = (lever.evidence.low, lever.evidence.value, lever.evidence.high)
+        when = (lever.start, lever.ramp_months, lever.running_cost.value)
+        kind = "spent again" if lever.reinvested else lever.kind
+        rows.append(Row(lever.label, [*asked, *supported, *when, kind, lever.confidence, lever.owner]))
     shares = [titled(result, results) for result in results] + [f"Evidence, {level}" for level in levels]
     columns = (
         *under((f"{head}, share of full effect" for head in shares), Unit.SHARE),
@@ -236,17 +207,9 @@ def register_in_full(results: Sequence[Result]) -> Table:
 def _registered(worth: Worth) -> Row:
     each = worth.workstream
     ready = "dropped" if each.dropped else each.ready_to_report
-    amounts = (float(part[-1]) for part in (worth.saving, worth.slip_costs, worth.a_year_late))
-    values: list[Value] = [
-        worth.lever.label,
-        each.share,
-        each.slip_months,
-        ready,
-        each.rag,
-        each.owner,
-        each.status,
-        *amounts,
-    ]
+    amounts = (part[-1] for part in (worth.saving, worth.slip_costs, worth.a_year_late))
+    said = (ready, each.rag, each.owner, each.status)
+    values = [worth.lever.label, each.share, each.slip_months, *said, *amounts]
     return Row(each.label, values, "illustrative" if each.illustrative else "the council's register")
 
 

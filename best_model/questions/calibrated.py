@@ -1,6 +1,6 @@
 """How far the model had to be moved to meet the published gap, and what it gives for the year that is not tied."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,8 +29,7 @@ def _name(name: str) -> str:
     return f"New plans in {year}, times those of 2024" if series == "new_plans_index" else f"Price index, {year}"
 
 
-@dataclass(frozen=True)
-class Moved:
+class Moved(NamedTuple):
     """How hard the prior was pushed: the most that new plans and the prices of the first and last year were raised, as fractions.
 
     `average` and `most` are in standard deviations of the prior; `outside` names the factors beyond their prior range.
@@ -65,8 +64,7 @@ def outside_their_range(authority: Authority) -> list[str]:
     return demand + [f"prices in {year}" for year, value in prices if abs(np.log(value)) > spread]
 
 
-@dataclass(frozen=True)
-class Untied:
+class Untied(NamedTuple):
     """The gap of the year before the reported ones, £: the model's, which nothing ties, and the council's own forecast of it."""
 
     year: str

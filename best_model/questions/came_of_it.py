@@ -1,21 +1,18 @@
 """Budgeted beside delivered: what earlier plans said and what came of them, and this programme's targets beside its actuals."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from typing import NamedTuple
 
 from best_model.model.delivered import THIS_PROGRAMME, YEAR_NOT_GIVEN, Delivered
 from best_model.model.engine import Result
 from best_model.questions.published import report_of
-from best_model.table import NOT_DUE, NOT_PUBLISHED, Column, Missing, Row, Table, Unit, Value, under
+from best_model.table import NOT_DUE, NOT_PUBLISHED, Column, Missing, Row, Table, Unit, known, under
 
 NOT_KNOWN = Missing("not known", "[x]")
 _MEASURES = {"overspend": "Overspend in", "deficit": "Deficit at the end of"}
 
 
-@dataclass(frozen=True)
-class Due:
+class Due(NamedTuple):
     """How many earlier plans to save should have an outcome by now, and of how many one is published."""
 
     plans: int
@@ -33,8 +30,7 @@ def claimed(records: Sequence[Delivered]) -> tuple[Delivered, ...]:
     return tuple(each for each in _earlier(records) if each.planned is None and each.delivered is not None)
 
 
-@dataclass(frozen=True)
-class TooLow:
+class TooLow(NamedTuple):
     """Of `of` earlier forecasts of an overspend or a deficit that can be set beside what came, `many` were too low, by so many £ nominal.
 
     `no_year` more name no year, so nothing can be set beside them. `least` and `most` are 0 where none was too low.
@@ -59,11 +55,12 @@ def forecasts_too_low(records: Sequence[Delivered]) -> TooLow:
 def earlier_savings(result: Result, records: Sequence[Delivered]) -> Table:
     """Savings that earlier programmes planned, what they delivered, and the difference, £ nominal."""
     rows = [_row(each, each.year, result.years[0]) for each in _earlier(records)]
-    caption = "Savings of earlier programmes, budgeted beside delivered, £m"
-    note = "Not published: no source was found that gives the figure."
-    return Table(
-        "earlier_savings", caption, "Programme", _columns("Year", "Planned", "Delivered"), rows, (note,) if rows else ()
+    caption, columns = (
+        "Savings of earlier programmes, budgeted beside delivered, £m",
+        _columns("Year", "Planned", "Delivered"),
     )
+    notes = ("Not published: no source was found that gives the figure.",) if rows else ()
+    return Table("earlier_savings", caption, "Programme", columns, rows, notes)
 
 
 def expected_and_came(records: Sequence[Delivered]) -> Table:
@@ -80,13 +77,12 @@ def expected_and_came(records: Sequence[Delivered]) -> Table:
 def this_programme(result: Result, records: Sequence[Delivered]) -> Table:
     """Each year of this programme: its target, what the council has put in as delivered, and the difference, £ nominal."""
     own = {each.year: each.delivered for each in records if each.programme == THIS_PROGRAMME}
-    budget = [float(aim) if np.isfinite(aim) else None for aim in result.target]
     came = [own.get(year) for year in result.years]
-    gone = [None if aim is None or now is None else now - aim for aim, now in zip(budget, came, strict=True)]
+    gone = [None if now is None else now - aim for aim, now in zip(result.target, came, strict=True)]
     rows = (
-        Row("Budgeted: the target", _or(budget, NOT_PUBLISHED), "published", report_of(result.authority)),
-        Row("Delivered", _or(came, NOT_DUE)),
-        Row("Difference", _or(gone, NOT_KNOWN), total=True, unit=Unit.GBP_CHANGE),
+        Row("Budgeted: the target", known(result.target), "published", report_of(result.authority)),
+        Row("Delivered", known(came, NOT_DUE)),
+        Row("Difference", known(gone, NOT_KNOWN), total=True, unit=Unit.GBP_CHANGE),
     )
     caption = f"This programme, {result.scenario.title}, budgeted beside delivered, £m"
     return Table("this_programme", caption, "Line", under(result.years), rows)
@@ -95,10 +91,6 @@ def this_programme(result: Result, records: Sequence[Delivered]) -> Table:
 def _columns(what: str, planned: str, came: str) -> tuple[Column, ...]:
     words, difference = Unit.WORDS, Column("Difference", Unit.GBP_CHANGE)
     return Column(what, words), Column(planned), Column(came), difference, Column("What it is", words)
-
-
-def _or(amounts: Sequence[float | None], missing: Missing) -> list[Value]:
-    return [missing if amount is None else amount for amount in amounts]
 
 
 def _earlier(records: Sequence[Delivered]) -> list[Delivered]:
@@ -116,12 +108,9 @@ def _row(record: Delivered, of_what: str, first_reported: str) -> Row:
     if record.measure in _MEASURES and record.year == YEAR_NOT_GIVEN:
         missing = NOT_KNOWN
     planned, came, gone = (
-        _or([amount], reason)[0]
-        for amount, reason in (
-            (record.planned, NOT_PUBLISHED),
-            (record.delivered, missing),
-            (record.difference, NOT_KNOWN),
-        )
+        known([record.planned]),
+        known([record.delivered], missing),
+        known([record.difference], NOT_KNOWN),
     )
-    values = [of_what, planned, came, gone, record.basis]
+    values = [of_what, *planned, *came, *gone, record.basis]
     return Row(record.programme, values, str(record.pedigree), f"source:{record.source}")

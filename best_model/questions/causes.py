@@ -1,8 +1,8 @@
 """Why the answer is uncertain: the assumptions that its spread hangs on, and the limits within which a target is mostly missed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import ceil
+from typing import NamedTuple
 
 from best_model.draws.corner import Bound, Box, Limit
 from best_model.draws.ensemble import Ensemble
@@ -19,8 +19,7 @@ _WHOLE = 100
 _SPENT = ("calibration.", "general_inflation", "inflation.", "unit_cost.")
 
 
-@dataclass(frozen=True)
-class Doubt:
+class Doubt(NamedTuple):
     """The assumption that most of the variance hangs on, within a sentence, and its part; `narrowly` where another may be as large."""
 
     assumption: str
@@ -71,8 +70,7 @@ def _of_index(index: Index, ready: Ensemble, figures: Mapping[str, Assumption]) 
 # ---- Within which limits a target is missed
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(NamedTuple):
     """An assumption, within a sentence, that is held above `low`, below `high` or between them, in a unit in words."""
 
     assumption: str
@@ -84,15 +82,11 @@ class Held:
 def limits_in_short(ready: Ensemble, box: Box) -> tuple[Held, ...]:
     """The limits of a box as a sentence needs them."""
     figures = figures_of(ready.authority, ready.scenario)
-    return tuple(
-        Held(
-            in_short(limit.name, ready.scenario.levers),
-            limit.low.figure if limit.low else None,
-            limit.high.figure if limit.high else None,
-            figures[limit.figure].unit,
-        )
-        for limit in box.limits
-    )
+    held = []
+    for limit in box.limits:
+        low, high = (end.figure if end else None for end in (limit.low, limit.high))
+        held.append(Held(in_short(limit.name, ready.scenario.levers), low, high, figures[limit.figure].unit))
+    return tuple(held)
 
 
 def limits(ready: Ensemble, box: Box) -> Table:
@@ -106,9 +100,8 @@ def limits(ready: Ensemble, box: Box) -> Table:
         Column("Unit", Unit.WORDS),
     )
     missed = "misses" if box.kind == "missed" else "meets"
-    caption = (
-        f"Limits within which {scenario.title} mostly {missed} the {scenario.target} target in {authority.years[-1]}"
-    )
+    last = authority.years[-1]
+    caption = f"Limits within which {scenario.title} mostly {missed} the {scenario.target} target in {last}"
     notes = ("A figure given by year stands at its last.",)
     return Table("limits", caption, "Assumption", columns, rows, notes)
 

@@ -1,30 +1,17 @@
 """How likely each target is: how often many draws of a scenario reach it, in the last year, by year, and for any amount."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from best_model.draws.odds import Odds, Sample
-from best_model.table import (
-    METHOD,
-    NOT_APPLICABLE,
-    NOT_PUBLISHED,
-    Chance,
-    Column,
-    Row,
-    Table,
-    Unit,
-    Value,
-    listed,
-    under,
-)
+from best_model.draws.odds import Sample
+from best_model.table import NOT_APPLICABLE, NOT_PUBLISHED, Chance, Column, Table, Unit, known, listed, modelled, under
 
 _NEVER_MISSED = NOT_APPLICABLE("never missed")
 
 
-@dataclass(frozen=True)
-class Likely:
+class Likely(NamedTuple):
     """How likely a scenario is to find £ `amount` in the last year, and £ that it is short of it on average where it misses."""
 
     scenario: str
@@ -36,13 +23,11 @@ class Likely:
 
 def likely(sample: Sample) -> tuple[Likely, ...]:
     """Each target of the council in the last year, the nearest first."""
+    title, draws = sample.ready.scenario.title, sample.said.draws
     nearest_first = sorted(sample.said.targets, key=lambda odds: odds.amount)
-    return tuple(_likely(sample, odds) for odds in nearest_first)
-
-
-def _likely(sample: Sample, odds: Odds) -> Likely:
-    chance = Chance(odds.chance, sample.said.draws)
-    return Likely(sample.ready.scenario.title, odds.target, odds.amount, chance, odds.shortfall)
+    return tuple(
+        Likely(title, each.target, each.amount, Chance(each.chance, draws), each.shortfall) for each in nearest_first
+    )
 
 
 def own_target(sample: Sample) -> Likely:
@@ -59,7 +44,10 @@ def chances(samples: Sequence[Sample]) -> Table:
         column for target in headings for column in (Column(target, Unit.CHANCE), Column(f"{target}: short by, £m"))
     ]
     rows = [
-        Row(each[0].scenario, [value for aim in each for value in _cells(aim)], "modelled", METHOD) for each in found
+        modelled(
+            each[0].scenario, [value for aim in each for value in (aim.chance, *known([aim.shortfall], _NEVER_MISSED))]
+        )
+        for each in found
     ]
     notes = (
         "Only what is identified and in train counts as found. The figure after ± is one standard error of the chance. "
@@ -70,31 +58,18 @@ def chances(samples: Sequence[Sample]) -> Table:
     return Table("chances", caption, "Scenario", tuple(columns), rows, notes)
 
 
-def _cells(each: Likely) -> tuple[Value, Value]:
-    return each.chance, _NEVER_MISSED if each.shortfall is None else each.shortfall
-
-
 @listed("samples")
 def chances_by_year(samples: Sequence[Sample]) -> Table:
     """How likely each scenario is to keep to the published path of its own target: in each year, and in every year together."""
     years = sorted({odds.year for sample in samples for odds in sample.said.path.by_year})
-    rows = [
-        Row(
-            f"{sample.ready.scenario.title}, against {sample.said.path.target}",
-            _path(sample, years),
-            "modelled",
-            METHOD,
-        )
-        for sample in samples
-    ]
+    rows = []
+    for sample in samples:
+        path, draws = sample.said.path, sample.said.draws
+        by_year = {odds.year: Chance(odds.chance, draws) for odds in path.by_year}
+        values = [*(by_year.get(year, NOT_PUBLISHED) for year in years), Chance(path.chance, draws)]
+        rows.append(modelled(f"{sample.ready.scenario.title}, against {path.target}", values))
     caption = "Chance of keeping to the published path of a target"
     return Table("chances_by_year", caption, "Scenario", under([*years, "Every year"], Unit.CHANCE), rows)
-
-
-def _path(sample: Sample, years: Sequence[str]) -> list[Value]:
-    path, draws = sample.said.path, sample.said.draws
-    by_year = {odds.year: Chance(odds.chance, draws) for odds in path.by_year}
-    return [*(by_year.get(year, NOT_PUBLISHED) for year in years), Chance(path.chance, draws)]
 
 
 _STEPS = 200
@@ -114,14 +89,10 @@ def amounts(samples: Sequence[Sample]) -> dict[str, float]:
 def at_least(samples: Sequence[Sample]) -> Table:
     """How likely each scenario is to find at least each of these amounts, to the pound."""
     along = amounts(samples)
-    rows = [
-        Row(sample.ready.scenario.title, [_of(sample, amount) for amount in along.values()], "modelled", METHOD)
-        for sample in samples
-    ]
+    rows = []
+    for sample in samples:
+        saving = sample.outcomes.saving[:, -1]
+        found = (float(np.mean(np.round(saving - amount) >= 0)) for amount in along.values())
+        rows.append(modelled(sample.ready.scenario.title, [Chance(share, len(saving)) for share in found]))
     caption = f"Chance of finding at least so much in {samples[0].ready.authority.years[-1]}"
     return Table("at_least", caption, "Scenario", under(along, Unit.CHANCE), rows)
-
-
-def _of(sample: Sample, amount: float) -> Chance:
-    saving = sample.outcomes.saving[:, -1]
-    return Chance(float(np.mean(np.round(saving - amount) >= 0)), len(saving))

@@ -1,100 +1,47 @@
 """What the figures leave out, why, which way it would move them, and who holds it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from best_model.model.engine import Result
 from best_model.model.scenario import Assumption
 from best_model.questions.finance import transport
 from best_model.questions.quality import unit_costs
-from best_model.table import Column, Row, Table, Unit, listed
+from best_model.table import Row, Table, Unit, listed, under
 
 _HELD_BY = ("Why it is left out", "Which way it would move the answer", "Who holds it")
 _LEFT_OUT = (
-    (
-        "Home to school transport",
-        "Paid by the general fund; {transport}",
-        "Saves the council money where a child is nearer home; not in the block",
-        "Transport and finance teams",
-    ),
-    (
-        "Social care and health shares of a placement",
-        "No published split by placement",
-        "A larger share from health would lower the gap; a smaller one would raise it",
-        "Joint commissioning; the integrated care board",
-    ),
-    (
-        "Cost of the programme's own staff and advisers, where not in a running cost",
-        "Not held by priority",
-        "Lowers the saving",
-        "Programme office",
-    ),
-    (
-        "Redundancy, training and other one-off costs",
-        "Not held",
-        "Lowers the saving in the first years",
-        "Finance team; schools",
-    ),
-    (
-        "Cost to mainstream schools of including more children",
-        "Schools' own budgets are outside the block",
-        "Moves cost to schools; may raise requests if they cannot meet it",
-        "Schools Forum; schools' accounts",
-    ),
-    (
-        "What children achieve and how families fare",
-        "The model counts places and pounds",
-        "None on the pounds; it is the reason for the programme",
-        "Schools, families, inspection",
-    ),
-    (
-        "Children with needs and no plan",
-        "Published counts are of plans",
-        "Earlier help may cost more here, or need fewer plans later",
-        "School census; early years and inclusion services",
-    ),
-    (
-        "Law and funding reform before and after {last}",
-        "Not enacted; its timing is not settled",
-        "Either way, mostly after the last year shown",
-        "Department for Education",
-    ),
-    (
-        "Appeals: their cost, and placements they decide",
-        "No published count by outcome and setting",
-        "Lowers the saving where a move is refused",
-        "SEND casework and legal teams",
-    ),
-    (
-        "How families and schools respond to the programme",
-        "No evidence to fit it to",
-        "Either way: more requests if trust falls, fewer if help comes early",
-        "Parent carer forum; schools",
-    ),
-    (
-        "The distance, quality and choice of each place",
-        "Places are counted by setting, not by school",
-        "Places in the wrong district stay empty and are paid for",
-        "Place planning",
-    ),
-    (
-        "Backlog of assessments and of reviews",
-        "New plans are a total; waiting lists are not published",
-        "Clearing it brings more plans forward",
-        "SEND casework team",
-    ),
-    (
-        "Moves between councils by placement",
-        "Only net totals can be worked out",
-        "Either way, small",
-        "SEND casework team",
-    ),
-)
+    ("Home to school transport", "Paid by the general fund; {transport}",
+     "Saves the council money where a child is nearer home; not in the block", "Transport and finance teams"),
+    ("Social care and health shares of a placement",
+     "No published split by placement",
+     "A larger share from health would lower the gap; a smaller one would raise it", "Joint commissioning; the integrated care board"),
+    ("Cost of the programme's own staff and advisers, where not in a running cost", "Not held by priority",
+     "Lowers the saving", "Programme office"),
+    ("Redundancy, training and other one-off costs", "Not held",
+     "Lowers the saving in the first years", "Finance team; schools"),
+    ("Cost to mainstream schools of including more children", "Schools' own budgets are outside the block",
+     "Moves cost to schools; may raise requests if they cannot meet it", "Schools Forum; schools' accounts"),
+    ("What children achieve and how families fare", "The model counts places and pounds",
+     "None on the pounds; it is the reason for the programme", "Schools, families, inspection"),
+    ("Children with needs and no plan", "Published counts are of plans",
+     "Earlier help may cost more here, or need fewer plans later", "School census; early years and inclusion services"),
+    ("Law and funding reform before and after {last}", "Not enacted; its timing is not settled",
+     "Either way, mostly after the last year shown", "Department for Education"),
+    ("Appeals: their cost, and placements they decide", "No published count by outcome and setting",
+     "Lowers the saving where a move is refused", "SEND casework and legal teams"),
+    ("How families and schools respond to the programme", "No evidence to fit it to",
+     "Either way: more requests if trust falls, fewer if help comes early", "Parent carer forum; schools"),
+    ("The distance, quality and choice of each place", "Places are counted by setting, not by school",
+     "Places in the wrong district stay empty and are paid for", "Place planning"),
+    ("Backlog of assessments and of reviews", "New plans are a total; waiting lists are not published",
+     "Clearing it brings more plans forward", "SEND casework team"),
+    ("Moves between councils by placement", "Only net totals can be worked out",
+     "Either way, small", "SEND casework team"),
+)  # fmt: skip
 _LEDGER = (
-    "Unit costs from the council's own ledger",
-    "{costs} are assumed: on other sources, or by judgement",
-    "Either way; the first thing to replace",
-    "Finance team",
-)
+    "Unit costs from the council's own ledger", "{costs} are assumed: on other sources, or by judgement",
+    "Either way; the first thing to replace", "Finance team",
+)  # fmt: skip
 
 
 @listed("result")
@@ -108,13 +55,10 @@ def left_out(result: Result) -> Table:
     }
     lines = [*_LEFT_OUT, _LEDGER] if costs.assumed else _LEFT_OUT
     rows = [Row(name.format(**said), [cell.format(**said) for cell in cells]) for name, *cells in lines]
-    return Table(
-        "left_out", "What is not modelled", "What", tuple(Column(heading, Unit.WORDS) for heading in _HELD_BY), rows
-    )
+    return Table("left_out", "What is not modelled", "What", under(_HELD_BY, Unit.WORDS), rows)
 
 
-@dataclass(frozen=True)
-class TransportCost:
+class TransportCost(NamedTuple):
     """What one child's transport is taken to cost, £ a year, and the title of its source."""
 
     figure: Assumption

@@ -1,18 +1,16 @@
 """Where children are placed and what that costs: now, doing nothing, and under each plan, by setting, age band and need."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from best_model.model.authority import Authority
 from best_model.model.cost import in_financial_years
 from best_model.model.engine import SCENARIO, Result, Simulation
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import AGE_BANDS, NEEDS, SETTINGS
 from best_model.questions.small_counts import coarse, counted, hidden_parts, what_is_hidden
 from best_model.table import (
-    METHOD,
     NOT_APPLICABLE,
     NOT_SHOWN,
     ROUNDED,
@@ -24,6 +22,7 @@ from best_model.table import (
     Unit,
     Value,
     listed,
+    modelled,
     under,
 )
 
@@ -39,8 +38,7 @@ _AGE, _ALL_PLANS, _ALL_PLACEMENTS = "Age at 31 August", "All plans", "All placem
 _TOO_FEW = NOT_APPLICABLE("too few")
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(NamedTuple):
     """One case, by (age, need, setting): children at a January, average children and £ over the financial year of that census."""
 
     case: str
@@ -93,24 +91,17 @@ def need_mix(*results: Result) -> Table:
 def _counts(name: str, caption: str, head: str, results: Sequence[Result], parts: Mapping[str, _Part]) -> Table:
     cases, authority = _cases(results), results[0].authority
     first, last, openly = *(authority.januaries[place] for place in (_NOW, _LAST)), authority.council.openly
-    rows = [
-        Row(part, [_with_share(each.counted[where].sum(), each.counted.sum(), openly=openly) for each in cases])
-        for part, where in parts.items()
-    ]
+    rows = []
+    for part, where in parts.items():
+        own = [(each.counted[where].sum(), each.counted.sum()) for each in cases]
+        rows.append(Row(part, [Pair(counted(count, openly=openly), count / total) for count, total in own]))
     totals = [counted(each.counted.sum(), openly=openly) for each in cases]
-    columns = [_children(f"{each.case}, {last}" if each.case else f"January {first}") for each in cases]
+    headings = [f"{each.case}, {last}" if each.case else f"January {first}" for each in cases]
+    columns = tuple(Column(heading, Unit.CHILDREN, ("share", Unit.SHARE)) for heading in headings)
     census = "published" if openly else "the council's own"
     about = f"Children with an EHC plan. January {first} is {census}; the other columns are modelled."
-    total = Row(_ALL_PLANS, totals, "modelled", METHOD, total=True)
-    return Table(name, caption, head, tuple(columns), [*rows, total], (about, ROUNDED, *what_is_hidden(openly=openly)))
-
-
-def _children(heading: str) -> Column:
-    return Column(heading, Unit.CHILDREN, ("share", Unit.SHARE))
-
-
-def _with_share(count: float, total: float, *, openly: bool) -> Pair:
-    return Pair(counted(count, openly=openly), count / total)
+    total = modelled(_ALL_PLANS, totals, total=True)
+    return Table(name, caption, head, columns, [*rows, total], (about, ROUNDED, *what_is_hidden(openly=openly)))
 
 
 def by_january(result: Result, shown: int = 8) -> list[Table]:
@@ -118,22 +109,13 @@ def by_january(result: Result, shown: int = 8) -> list[Table]:
     counts, authority = result.simulation.by_setting, result.authority
     names, largest = list(SETTINGS.values()), np.argsort(-counts[0, _LAST])[:shown]
     columns = under([str(year) for year in authority.januaries], Unit.CHILDREN)
-    cases = {"Do nothing": 0, result.scenario.title: SCENARIO}
-    return [
-        Table(
-            "by_january",
-            names[place].partition(" (")[0],
-            "Case",
-            columns,
-            [Row(case, _openly(counts[draw, :, place], authority), "modelled", METHOD) for case, draw in cases.items()],
-        )
-        for place in largest
-    ]
-
-
-def _openly(counts: FloatArray, authority: Authority) -> list[float]:
-    """Counts of the largest settings: to the nearest five where their census is not published."""
-    return [float(count) if authority.council.openly else float(coarse(count)) for count in counts]
+    shown_as = float if authority.council.openly else coarse
+    tables = []
+    for place in largest:
+        cases = {"Do nothing": counts[0, :, place], result.scenario.title: counts[SCENARIO, :, place]}
+        rows = [modelled(case, [shown_as(count) for count in each]) for case, each in cases.items()]
+        tables.append(Table("by_january", names[place].partition(" (")[0], "Case", columns, rows))
+    return tables
 
 
 # ---- Money
@@ -142,9 +124,8 @@ def _openly(counts: FloatArray, authority: Authority) -> list[float]:
 @listed("result")
 def setting_cost(*results: Result) -> Table:
     """£ for each setting and £ for each child in it: in the first financial year, doing nothing, and under each plan in the last."""
-    return _costs(
-        "setting_cost", "Cost by setting, £m a year, and in brackets £ a child", "Setting", results, _SETTINGS
-    )
+    caption = "Cost by setting, £m a year, and in brackets £ a child"
+    return _costs("setting_cost", caption, "Setting", results, _SETTINGS)
 
 
 @listed("result")
@@ -158,7 +139,7 @@ def _costs(name: str, caption: str, head: str, results: Sequence[Result], parts:
     first, last, openly = authority.financial_years[_NOW], authority.years[_LAST], authority.council.openly
     shown = [_shown(each, parts, openly=openly) for each in cases]
     rows = [Row(_short(part), costs) for part, *costs in zip(parts, *shown, strict=True)]
-    total = Row(_ALL_PLACEMENTS, [_cost(each, _ALL) for each in cases], "modelled", METHOD, total=True)
+    total = modelled(_ALL_PLACEMENTS, [_cost(each, _ALL) for each in cases], total=True)
     headings = [f"{each.case}, {last}" if each.case else first for each in cases]
     columns = tuple(Column(heading, Unit.GBP, ("a child", Unit.GBP_WHOLE)) for heading in headings)
     about = (
@@ -215,8 +196,7 @@ def _beside(cases: Sequence[Placed], part: _Part, costs: Sequence[Value], *, ope
     return [value for average, cost in zip(children, apart, strict=True) for value in (average, *cost)]
 
 
-@dataclass(frozen=True)
-class MixCost:
+class MixCost(NamedTuple):
     """What placements cost in the last year, £ and £ a child, doing nothing and with the programme.
 
     `inmss_less` and `others_more` are £: what INMSS costs less with the programme, and what every other setting together costs more.

@@ -10,18 +10,10 @@ from best_model.table import Column, Range, Row, Table, Unit, Value, listed, und
 @listed("result")
 def effort(*results: Result) -> Table:
     """What share of the most that is assumed of each priority each scenario asks for, and how far the evidence goes."""
-    rows = [
-        Row(
-            lever.label,
-            [
-                *(result.scenario.levers[place].intensity for result in results),
-                Range(lever.evidence.low, lever.evidence.high),
-            ],
-            "assumed",
-            f"figure:priorities.{lever.name}.evidence",
-        )
-        for place, lever in enumerate(results[0].scenario.levers)
-    ]
+    rows = []
+    for lever, *others in zip(*(result.scenario.levers for result in results), strict=True):
+        shares = [*(each.intensity for each in (lever, *others)), Range(lever.evidence.low, lever.evidence.high)]
+        rows.append(Row(lever.label, shares, "assumed", f"figure:priorities.{lever.name}.evidence"))
     columns = under([*(result.scenario.title for result in results), "Range"], Unit.SHARE)
     caption = "How hard each scenario leans on each priority, 100% being the most assumed"
     return Table("effort", caption, "Priority", columns, rows)
@@ -38,7 +30,7 @@ def delivery(result: Result) -> Table:
         Column("Starts", Unit.WORDS),
         Column("Months until in full", Unit.NUMBER),
         Column("£ a year to run", Unit.GBP_WHOLE),
-        *(Column(heading, Unit.WORDS) for heading in ("Saving is", "Confidence", "Owner")),
+        *under(("Saving is", "Confidence", "Owner"), Unit.WORDS),
     )
     note = f"Running cost at full effect, {result.years[0]} prices. Owners are illustrative."
     return Table("delivery", "How the priorities are delivered", "Priority", columns, rows, (note,))

@@ -1,6 +1,6 @@
 """What the council published: its forecast line by line, and whether it adds up."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,17 +24,13 @@ def kind_of_gap(result: Result) -> tuple[str, str]:
 def published_forecast(authority: Authority) -> Table:
     """The council's published forecast, line by line, as in its report."""
     forecast, source = authority.council.forecast, report_of(authority)
+    after = [NOT_APPLICABLE("not carried")] * (len(forecast.years) - 1)
     rows = [
         Row("Annual funding gap before mitigations", forecast.gap_before, "published", source),
         Row("Total planned mitigations", forecast.mitigations, "published", source),
         Row("Annual funding gap after mitigations", forecast.gap_after, "published", source, total=True),
         *(
-            Row(
-                f"Deficit brought forward from {origin.replace('_', ' ')}",
-                [amount, *[NOT_APPLICABLE("not carried")] * (len(forecast.years) - 1)],
-                "published",
-                source,
-            )
+            Row(f"Deficit brought forward from {origin.replace('_', ' ')}", [amount, *after], "published", source)
             for origin, amount in forecast.brought_forward.items()
         ),
         Row("Cumulative High Needs funding gap", forecast.cumulative, "published", source, total=True),
@@ -44,8 +40,7 @@ def published_forecast(authority: Authority) -> Table:
     return Table("published_forecast", caption, "Line", under(forecast.years, Unit.GBP_K), rows, (note,))
 
 
-@dataclass(frozen=True)
-class AddedUp:
+class AddedUp(NamedTuple):
     """Whether the published table ties, to the pound, and what its deficits brought forward come to, £."""
 
     ties: bool

@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from typing import NamedTuple
 
 from best_model.draws.sensitivity import PRIORITIES, figures_of
 from best_model.model.authority import Authority
@@ -15,7 +14,7 @@ from best_model.model.uncertainty import Uncertainty
 from best_model.questions.assumed import SUBJECTS, subject_of
 from best_model.questions.checks import Outcome, checked
 from best_model.questions.names import figure_name
-from best_model.table import NOT_APPLICABLE, Column, Missing, Range, Row, Table, Unit, listed
+from best_model.table import NOT_APPLICABLE, Column, Missing, Range, Row, Table, Unit, listed, under
 
 _JUDGEMENT, _CALIBRATION = "judgement", "calibration."
 _KINDS = {
@@ -30,8 +29,7 @@ _POUNDS, _MILLION = "£ a year", 1e6
 # ---- How many figures rest on what
 
 
-@dataclass(frozen=True)
-class Rests:
+class Rests(NamedTuple):
     """How many figures with a range there are, by where they come from, and by how good the suite rates their evidence."""
 
     figures: int
@@ -71,8 +69,7 @@ def pedigrees(result: Result) -> Table:
     return Table("pedigrees", "Figures by where they come from", "Where from", columns, rows)
 
 
-@dataclass(frozen=True)
-class UnitCosts:
+class UnitCosts(NamedTuple):
     """How many unit costs are assumed, of how many there are."""
 
     assumed: int
@@ -93,30 +90,23 @@ def assumptions_in_brief(authority: Authority, scenario: Scenario) -> tuple[Tabl
 
     Years or settings of a series that say the same share a row, which is found under the name of each.
     """
-    figures = {
-        name: figure for name, figure in figures_of(authority, scenario).items() if not name.startswith(_CALIBRATION)
-    }
-    subjects = {name: subject_of(name, scenario.levers) for name in figures}
-    order = list(dict.fromkeys([*SUBJECTS.values(), *subjects.values()]))
-    names = sorted(figures, key=lambda name: order.index(subjects[name]))
-    grouped = groupby(names, key=subjects.__getitem__)
-    return tuple(
-        _brief(subject, [(name, figures[name]) for name in group], scenario.levers) for subject, group in grouped
-    )
+    by_subject: dict[str, list[tuple[str, Assumption]]] = {subject: [] for subject in SUBJECTS.values()}
+    for name, figure in figures_of(authority, scenario).items():
+        if not name.startswith(_CALIBRATION):
+            by_subject.setdefault(subject_of(name, scenario.levers), []).append((name, figure))
+    return tuple(_brief(subject, items, scenario.levers) for subject, items in by_subject.items() if items)
 
 
 def _brief(subject: str, items: Sequence[tuple[str, Assumption]], levers: Sequence[Lever]) -> Table:
-    rows = [
-        Row(
-            _names(names, levers),
+    rows = []
+    for names, figure in _alike(items):
+        shown, anchor = _in_millions(figure), " ".join(f"figure:{name}" for name in names)
+        values, kind, source = (
             (shown.value, _range(shown), _said(shown)),
             figure.pedigree.value,
             f"source:{figure.source}",
-            anchor=" ".join(f"figure:{name}" for name in names),
         )
-        for names, figure in _alike(items)
-        for shown in [_in_millions(figure)]
-    ]
+        rows.append(Row(_names(names, levers), values, kind, source, anchor=anchor))
     columns = (Column("Value", Unit.NUMBER), Column("Low to high", Unit.NUMBER), Column("Unit and note", Unit.WORDS))
     return Table("assumptions_in_brief", f"Assumptions: {subject}", "Assumption", columns, rows)
 
@@ -125,11 +115,10 @@ def _alike(items: Sequence[tuple[str, Assumption]]) -> list[tuple[list[str], Ass
     """The figures that say one and the same thing of years or settings of one series, taken together in the order they begin."""
     runs: list[tuple[list[str], Assumption]] = []
     for name, figure in items:
-        same = next((names for names, said in runs if said == figure and _stem(names[0]) == _stem(name)), None)
-        if same is None:
-            runs.append(([name], figure))
-        else:
-            same.append(name)
+        same = (names for names, said in runs if said == figure and _stem(names[0]) == _stem(name))
+        if (names := next(same, None)) is None:
+            runs.append((names := [], figure))
+        names.append(name)
     return runs
 
 
@@ -175,8 +164,7 @@ def _said(figure: Assumption) -> str:
 # ---- Checks and the run
 
 
-@dataclass(frozen=True)
-class AllChecked:
+class AllChecked(NamedTuple):
     """How many identities were checked over some runs, and those that failed."""
 
     checks: int
@@ -232,7 +220,7 @@ def rigour(signed: Sequence[Signed]) -> Table:
     """What the AQuA Book asks of an analysis, what this one does, and where to look."""
     assurer = next(each for each in signed if each.role == "assurer")
     rows = [Row(asked, (done, where.format(assurer=_stands(assurer)))) for asked, done, where in _RIGOUR]
-    columns = (Column("What this suite does", Unit.WORDS), Column("Where to look", Unit.WORDS))
+    columns = under(("What this suite does", "Where to look"), Unit.WORDS)
     note = (
         "RIGOUR is the AQuA Book's list of what an analysis should be. That we claim these qualities here is not assurance: "
         "giving that is the assurer's part."
@@ -256,12 +244,12 @@ def sign_off(signed: Sequence[Signed]) -> Table:
         ))
         for each in signed
     ]  # fmt: skip
-    columns = [Column(heading, Unit.WORDS) for heading in ("Name", "Date", "Signature")]
+    columns = under(("Name", "Date", "Signature"), Unit.WORDS)
     notes = (
         "A name stands here only if the council wrote it in sign_off.csv. One person may not be both analyst and assurer.",
         "The file says who signed and when, not which version, commit and inputs were signed.",
     )
-    return Table("sign_off", "Sign-off", "Role, and what is signed for", tuple(columns), rows, notes)
+    return Table("sign_off", "Sign-off", "Role, and what is signed for", columns, rows, notes)
 
 
 def _to_write_on(words: str) -> str:

@@ -2,30 +2,24 @@
 
 import numpy as np
 
-from best_model.model.cohort import YearOfFlows
 from best_model.model.engine import SCENARIO, Result
-from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Action, Cease, FewerNewPlans, Places, Price, Redirect
 from best_model.questions.names import action_words, short_name
-from best_model.table import METHOD, ROUNDED, Column, Row, Table, Unit, listed, under
+from best_model.table import ROUNDED, Column, Row, Table, Unit, listed, modelled, under
 
 
 @listed("result")
 def flows(result: Result) -> Table:
     """EHC plans from census to census with nothing done: each line of the reconciliation, those that end a plan below nought."""
     total, januaries = result.simulation.total[0], result.authority.januaries
-    rows = [
-        Row(f"January {year} to January {year + 1}", [total[step], *_comings_and_goings(flow), total[step + 1]])
-        for step, (year, flow) in enumerate(zip(januaries[:-1], result.simulation.flows, strict=True))
-    ]
+    rows = []
+    for step, (year, flow) in enumerate(zip(januaries[:-1], result.simulation.flows, strict=True)):
+        came_and_went = (flow.new_plans[0], flow.transfers[0], -flow.ceased[0], -flow.aged_out[0])
+        rows.append(Row(f"January {year} to January {year + 1}", [total[step], *came_and_went, total[step + 1]]))
     heads = ("Opening", "New plans", "Net transfers in", "Ceased", "Reached 26", "Closing")
     notes = ("Modelled, tied to the published gaps.", ROUNDED)
     caption = "Plans from census to census, doing nothing"
     return Table("flows", caption, "Year", under(heads, Unit.CHILDREN), rows, notes)
-
-
-def _comings_and_goings(flow: YearOfFlows) -> tuple[float, float, float, float]:
-    return flow.new_plans[0], flow.transfers[0], -flow.ceased[0], -flow.aged_out[0]
 
 
 @listed("result")
@@ -37,16 +31,12 @@ def reached(result: Result) -> Table:
     """
     simulation, levers = result.simulation, result.scenario.levers
     counts = np.stack([flow.children[SCENARIO] for flow in simulation.flows], axis=-1)
-    rows = [
-        Row(
-            f"{levers[force.lever].label}: {action_words(force.action)}",
-            [*_amounts(force.action, children[1:], force.strength[SCENARIO, 1:]), _origins(force.action)],
-            "modelled",
-            METHOD,
-            unit=Unit.SHARE if isinstance(force.action, Price) else None,
-        )
-        for force, children in zip(simulation.forces, counts, strict=True)
-    ]
+    rows = []
+    for force, children in zip(simulation.forces, counts, strict=True):
+        action, name = force.action, f"{levers[force.lever].label}: {action_words(force.action)}"
+        amounts = force.strength[SCENARIO, 1:] if isinstance(action, Places | Price) else children[1:]
+        unit = Unit.SHARE if isinstance(action, Price) else None
+        rows.append(modelled(name, [*amounts, _origins(action)], unit=unit))
     heads = [f"January {year}" for year in result.authority.januaries[2:]]
     columns = (*under(heads, Unit.CHILDREN), Column("Coming from", Unit.WORDS))
     caption = f"Whom each priority acts on, {result.scenario.title}"
@@ -58,10 +48,6 @@ _HOW_COUNTED = (
     "Of places opened, the places that are open; of a price, the share taken off it.",
     "A step down is what the council seeks: where no place is free the child stays in INMSS.",
 )
-
-
-def _amounts(action: Action, children: FloatArray, strength: FloatArray) -> FloatArray:
-    return strength if isinstance(action, Places | Price) else children
 
 
 def _origins(action: Action) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from best_model.model.authority import Authority
-from best_model.table import NONE, Column, Row, Table, Unit, listed
+from best_model.table import NONE, Column, Row, Table, Unit, listed, under
 
 
 @listed("authority")
@@ -14,18 +14,15 @@ def sources(authority: Authority, only: Collection[str] | None = None) -> Table:
         for key, source in authority.council.sources.items()
         if only is None or key in only
     ]
-    columns = [Column(heading, Unit.WORDS) for heading in ("Where in it", "Licence", "Publication")]
-    return Table("sources", "Sources of the figures", "Source", tuple(columns), rows)
+    columns = under(("Where in it", "Licence", "Publication"), Unit.WORDS)
+    return Table("sources", "Sources of the figures", "Source", columns, rows)
 
 
 @listed("authority")
 def kinds_of_figure(authority: Authority) -> Table:
     """What the word after a row means: how a figure of that kind is made. Every “modelled” in a paper leads here."""
     rows = [
-        Row(
-            "Published",
-            ("The council or the Department for Education gives it.",),
-        ),
+        Row("Published", ("The council or the Department for Education gives it.",)),
         Row("Derived", ("It follows by arithmetic from published figures.",)),
         Row("Assumed", ("The authors chose it. It has a source and a range.",)),
         Row("Calibrated", (_CALIBRATED,)),

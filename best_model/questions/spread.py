@@ -11,7 +11,7 @@ from best_model.fitted.backtest import BackTest, error_width, trials_by_years_ah
 from best_model.model.deficit import CASES
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import SETTINGS
-from best_model.table import METHOD, NOT_PUBLISHED, Column, Row, Table, Unit, listed, under
+from best_model.table import Column, Row, Table, Unit, known, listed, modelled, under
 
 _LEVELS = {
     "1 in 20 is below": 0.05,
@@ -35,7 +35,7 @@ _LARGE = 100
 def _levels(caption: str, points: Sequence[object], amounts: FloatArray, unit: Unit = Unit.GBP) -> Table:
     """Five levels of an amount, (draw, point): 1 outcome in 20 is below the first, and 1 in 20 above the last."""
     levels = np.quantile(amounts, [*_LEVELS.values()], axis=0)
-    rows = [Row(head, values, "modelled", METHOD) for head, values in zip(_LEVELS, levels, strict=True)]
+    rows = list(map(modelled, _LEVELS, levels))
     return Table("levels", caption, "Level", under(map(str, points), unit), rows)
 
 
@@ -44,10 +44,7 @@ def saving_range(sample: Sample) -> Table:
     """The saving found by year, £ nominal, at five levels of its range from the lowest to the highest, and the published targets."""
     authority, title = sample.ready.authority, sample.ready.scenario.title
     table = _levels(f"{title}: the range of the saving found, £m a year", authority.years, sample.outcomes.saving)
-    targets = [
-        Row(name.capitalize(), [amount if np.isfinite(amount) else NOT_PUBLISHED for amount in amounts], "published")
-        for name, amounts in authority.council.targets.items()
-    ]
+    targets = [Row(name.capitalize(), known(each), "published") for name, each in authority.council.targets.items()]
     return replace(table, name="saving_range", rows=[*table.rows, *targets])
 
 
@@ -63,7 +60,7 @@ def ranges(sample: Sample) -> Table:
     for of, words in _BANDS.items():
         band, unit = sample.said.bands[of], Unit.CHILDREN if of.startswith("plans") else None
         values = (band.at[-1], band.low[-1], band.median[-1], band.high[-1])
-        rows.append(Row(words, values, "modelled", METHOD, unit=unit))
+        rows.append(modelled(words, values, unit=unit))
     levels = ("Low (1 in 20 is below)", "Middle", "High (1 in 20 is above)")
     caption = f"{sample.ready.scenario.title}: what nine simulated outcomes in ten lie between"
     return Table("ranges", caption, "Amount", (Column("When", Unit.WORDS), *under(levels)), rows)
@@ -118,10 +115,7 @@ def own_error(sample: Sample, test: BackTest) -> Table:
     seen, spread = np.array(error_width(test.trials)), _relative_spread(sample.outcomes.plans_before)
     both = np.hypot(np.maximum(seen, seen[0])[: len(spread)], spread[: len(seen)])
     by_distance = zip(seen, spread, both, trials_by_years_ahead(test.trials), strict=False)
-    rows = [
-        Row(f"{ahead} year{'s' * (ahead > 1)}", values, "modelled", METHOD)
-        for ahead, values in enumerate(by_distance, start=1)
-    ]
+    rows = [modelled(f"{ahead} year{'s' * (ahead > 1)}", each) for ahead, each in enumerate(by_distance, start=1)]
     headings = ("Model, in the back-test", "Assumptions, one standard deviation", "Both together")
     notes = (
         "“Both together” takes the two as independent. It takes the model's own error at any distance as no smaller than at one year: "

@@ -1,13 +1,13 @@
 """What one assumption alone does to the saving, and which one would change the answer: each moved to its low and to its high."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from best_model.draws.sensitivity import Swing, figures_of, gap_moved, that_change_the_answer
 from best_model.model.engine import Result
 from best_model.model.scenario import Assumption
 from best_model.questions.names import figure_name, in_short
-from best_model.table import METHOD, Column, Row, Table, Unit, listed
+from best_model.table import Row, Table, Unit, listed, modelled, under
 
 _SHOWN = 10
 
@@ -18,9 +18,9 @@ def swings(result: Result, moved: Sequence[Swing], shown: int = _SHOWN) -> Table
     figures = figures_of(result.authority, result.scenario)
     rows = [_row(swing, result, figures[swing.figures[-1]]) for swing in moved[:shown]]
     columns = (
-        *(Column(heading, Unit.NUMBER) for heading in ("Low", "Value", "High")),
-        *(Column(f"£m found at its {end}") for end in ("low", "high")),
-        *(Column(heading, Unit.WORDS) for heading in ("Unit", "Changes the answer on")),
+        *under(("Low", "Value", "High"), Unit.NUMBER),
+        *under(("£m found at its low", "£m found at its high")),
+        *under(("Unit", "Changes the answer on"), Unit.WORDS),
     )
     notes = (
         "One assumption is moved at a time. The others and the calibration stay as they are. A figure given by year moves in all "
@@ -32,30 +32,18 @@ def swings(result: Result, moved: Sequence[Swing], shown: int = _SHOWN) -> Table
 
 def _row(swing: Swing, result: Result, figure: Assumption) -> Row:
     changes = [name for name, target in result.authority.aims.items() if swing.flips(target)]
-    return Row(
-        figure_name(swing.name, result.scenario.levers),
-        (
-            figure.low,
-            figure.value,
-            figure.high,
-            swing.at_low,
-            swing.at_high,
-            figure.unit,
-            " and ".join(changes) or "neither",
-        ),
-        figure.pedigree.value,
-        f"figure:{swing.figures[-1]}",
-    )
+    amounts = (figure.low, figure.value, figure.high, swing.at_low, swing.at_high)
+    values = (*amounts, figure.unit, " and ".join(changes) or "neither")
+    name = figure_name(swing.name, result.scenario.levers)
+    return Row(name, values, figure.pedigree.value, f"figure:{swing.figures[-1]}")
 
 
 def swing_sizes(result: Result, moved: Sequence[Swing], shown: int = _SHOWN) -> Table:
     """The same assumptions, by how far the saving moves from the central one, £ nominal: at the low of each and at its high."""
-    rows = [
-        Row(figure_name(swing.name, result.scenario.levers), (swing.low, swing.high), "modelled", METHOD)
-        for swing in moved[:shown]
-    ]
-    columns = (Column("At its low"), Column("At its high"))
-    return Table("swing_sizes", f"Change in the saving found in {result.years[-1]}", "Assumption", columns, rows)
+    names = (figure_name(swing.name, result.scenario.levers) for swing in moved[:shown])
+    rows = [modelled(name, (swing.low, swing.high)) for name, swing in zip(names, moved, strict=False)]
+    caption = f"Change in the saving found in {result.years[-1]}"
+    return Table("swing_sizes", caption, "Assumption", under(("At its low", "At its high")), rows)
 
 
 def distances(result: Result, moved: Sequence[Swing]) -> dict[str, float]:
@@ -66,8 +54,7 @@ def distances(result: Result, moved: Sequence[Swing]) -> dict[str, float]:
 # ---- Which one alone would change the answer
 
 
-@dataclass(frozen=True)
-class Flip:
+class Flip(NamedTuple):
     """An assumption that alone changes whether a target is met: at its `end` it is `value` and not `central`, `saving` £ is found.
 
     `gap_wider` is £ by which the gap before any saving is wider there, where that is more than the saving moves; else nothing.
@@ -82,8 +69,7 @@ class Flip:
     gap_wider: float
 
 
-@dataclass(frozen=True)
-class Aim:
+class Aim(NamedTuple):
     """A target of £ `amount`: whether it is `met` with nothing moved, what would change that, and which assumption comes nearest.
 
     `nearest` is its name within a sentence and the saving, £, at that end; where something flips, `flips` has the largest first.

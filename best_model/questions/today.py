@@ -1,6 +1,6 @@
 """Who has an EHC plan today: how well the joint state of the base census is known, and what a place of each kind costs."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from best_model.model.authority import Authority
 from best_model.model.settings import NEEDS, SETTINGS, setting_index
@@ -8,8 +8,7 @@ from best_model.questions.small_counts import counted
 from best_model.table import Missing
 
 
-@dataclass(frozen=True)
-class Census:
+class Census(NamedTuple):
     """The state of the base census: children, needs and settings in it, its largest error against a published table, in children.
 
     `largest_need` names the primary need of most children, `of_that_need` counts them.
@@ -31,8 +30,7 @@ def census(authority: Authority) -> Census:
     return Census(float(by_need.sum()), len(NEEDS), len(SETTINGS), error, need, float(by_need[largest]))
 
 
-@dataclass(frozen=True)
-class Prices:
+class Prices(NamedTuple):
     """Plans of young people not in education and in INMSS at the base census, £ a year for one of the former, and what a move saves.
 
     `saved_by_moving` is £ a year, before price rises, if every INMSS placement were one in a state special school.

@@ -1,7 +1,7 @@
 """How well would the model have forecast the years already known: errors of every trial, by year, by setting, by how far ahead."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from best_model.fitted.backtest import (
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import SETTINGS, setting_index
 from best_model.questions.small_counts import counted, what_is_hidden
-from best_model.table import METHOD, NOT_APPLICABLE, ROUNDED, Column, Pair, Row, Table, Unit, Value, listed, under
+from best_model.table import NOT_APPLICABLE, ROUNDED, Column, Pair, Row, Table, Unit, listed, modelled, under
 
 _RULES = {"model": "The model", "last_growth_rate": "Last growth rate", "constant_share": "Constant share"}
 _KNOWN = NOT_APPLICABLE("known")
@@ -30,8 +30,7 @@ _KNOWN = NOT_APPLICABLE("known")
 # ---- What sentences need
 
 
-@dataclass(frozen=True)
-class Errors:
+class Errors(NamedTuple):
     """Plans out on average over some trials, and a setting on average: the model's, and that of the simple rule nearest to the truth.
 
     `better`: whether the model is nearer on the total than both rules. `forecasts`: of how many Januaries.
@@ -64,8 +63,7 @@ def knows_the_mix(test: BackTest) -> str:
     return ("no", "unsure", "yes")[sum(found.by_setting < found.naive_by_setting for found in each)]
 
 
-@dataclass(frozen=True)
-class Missed:
+class Missed(NamedTuple):
     """A January of the main trial: plans out in all, from new plans and from who left; new plans that came, and growth before it."""
 
     january: int
@@ -76,8 +74,7 @@ class Missed:
     growth: float
 
 
-@dataclass(frozen=True)
-class Why:
+class Why(NamedTuple):
     """Why the main trial missed. `assumed`: new plans a year; `growth`: the yearly rate that simple growth carries on.
 
     `with_hindsight`: plans out on average, had it been told how many new plans there would be.
@@ -122,28 +119,15 @@ def trial_totals(test: BackTest) -> Table:
     trial = test.main
     actual = Row("Counted", [*trial.actual.sum(axis=1), 0.0], "published", f"source:{test.history.source}")
     rows = [
-        Row(
-            name,
-            [*map(Pair, trial.total(rule), trial.total_error(rule)), mean_absolute_error((trial,), rule)],
-            "modelled",
-            METHOD,
-        )
+        modelled(name, [*map(Pair, trial.total(rule), trial.total_error(rule)), mean_absolute_error((trial,), rule)])
         for rule, name in _RULES.items()
     ]
     out = ("error", Unit.CHANGE)
-    columns = [
-        *(Column(f"January {year}", Unit.CHILDREN, out) for year in trial.targets),
-        Column("Mean absolute error", Unit.CHILDREN),
-    ]
+    januaries = (Column(f"January {year}", Unit.CHILDREN, out) for year in trial.targets)
+    columns = (*januaries, Column("Mean absolute error", Unit.CHILDREN))
     note = "In brackets, how far above (+) or below (−) the count. The two simple rules share one total and differ by setting."
-    return Table(
-        "trial_totals",
-        f"All plans, fitted to January {trial.origin} and earlier",
-        "Rule",
-        tuple(columns),
-        [actual, *rows],
-        (note,),
-    )
+    caption = f"All plans, fitted to January {trial.origin} and earlier"
+    return Table("trial_totals", caption, "Rule", columns, [actual, *rows], (note,))
 
 
 @listed("back_test")
@@ -152,7 +136,7 @@ def trial_error(test: BackTest) -> Table:
     trial = test.main
     total, new = trial.total_error("model"), trial.error_from_new_plans()
     parts = {"From new plans": new, "From who left, net of transfers": total - new}
-    rows = [Row(name, part, "modelled", METHOD) for name, part in parts.items()]
+    rows = [modelled(name, part) for name, part in parts.items()]
     rows.append(Row("The model's error", total, total=True))
     notes = ("Known only afterwards, and used in no forecast.", ROUNDED)
     columns = under((f"January {year}" for year in trial.targets), Unit.CHANGE)
@@ -183,17 +167,18 @@ def _mean(columns: Sequence[FloatArray]) -> Row:
 @listed("back_test")
 def every_trial(test: BackTest) -> Table:
     """Every January that can be tested: the model's error on the total in each year, and each rule's mean absolute error, plans."""
-    targets = test.trials[0].targets
-    rows = [Row(f"January {each.origin}", [*_by_target(each, targets), *_out((each,))]) for each in test.trials]
+    targets, rows = test.trials[0].targets, []
+    for each in test.trials:
+        by_year = dict(zip(each.targets, each.total_error("model"), strict=True))
+        rows.append(Row(f"January {each.origin}", [*(by_year.get(year, _KNOWN) for year in targets), *_out((each,))]))
     distances = [float(np.mean(np.abs(_errors_of(test, year)))) for year in targets]
     rows.append(Row("Mean distance", [*distances, *_out(test.trials)], total=True, unit=Unit.CHILDREN))
     columns = (
         *under((f"Model {year}" for year in targets), Unit.CHANGE),
         *under((f"Mean, {name.lower()}" for name in _RULES.values()), Unit.CHILDREN),
     )
-    window = (
-        f"The shortest window is {SHORTEST_WINDOW} Januaries, {test.history.januaries[0]} and {test.trials[0].origin}."
-    )
+    first, origin = test.history.januaries[0], test.trials[0].origin
+    window = f"The shortest window is {SHORTEST_WINDOW} Januaries, {first} and {origin}."
     caption = "Every January that can be tested: how far out the total is, plans"
     notes = (window, "Means are of distances, whichever way.")
     return Table("every_trial", caption, "Fitted to", columns, rows, notes)
@@ -201,11 +186,6 @@ def every_trial(test: BackTest) -> Table:
 
 def _out(trials: tuple[Trial, ...]) -> list[float]:
     return [mean_absolute_error(trials, rule) for rule in RULES]
-
-
-def _by_target(each: Trial, targets: tuple[int, ...]) -> list[Value]:
-    out = dict(zip(each.targets, map(float, each.total_error("model")), strict=True))
-    return [out.get(year, _KNOWN) for year in targets]
 
 
 def _errors_of(test: BackTest, year: int) -> list[float]:
@@ -219,10 +199,11 @@ def every_trial_by_setting(test: BackTest) -> Table:
     """Mean absolute error by setting over every forecast of every trial, children."""
     out = [mean_absolute_error_by_setting(test.trials, rule) for rule in RULES]
     rows = [Row(name, [error[place] for error in out]) for place, name in enumerate(SETTINGS.values())]
-    caption = "Mean absolute error by setting, from every January, children"
-    return Table(
-        "every_trial_by_setting", caption, "Setting", under(_RULES.values(), Unit.CHILDREN), [*rows, _mean(out)]
+    caption, columns = (
+        "Mean absolute error by setting, from every January, children",
+        under(_RULES.values(), Unit.CHILDREN),
     )
+    return Table("every_trial_by_setting", caption, "Setting", columns, [*rows, _mean(out)])
 
 
 @listed("back_test")
@@ -234,9 +215,8 @@ def error_by_years_ahead(test: BackTest) -> Table:
         for ahead, count in enumerate(trials_by_years_ahead(test.trials), start=1)
     ]
     columns = (Column("Trials", Unit.NUMBER), *under(_RULES.values(), Unit.TENTHS))
-    return Table(
-        "error_by_years_ahead", "Root mean square error of the total, by years ahead", "Years ahead", columns, rows
-    )
+    caption = "Root mean square error of the total, by years ahead"
+    return Table("error_by_years_ahead", caption, "Years ahead", columns, rows)
 
 
 # ---- What charts draw
