@@ -23,11 +23,10 @@ from best_model.inputs.used import USED_VARIABLE
 from best_model.model.refusal import Refusal
 from best_model.papers import workers
 from best_model.papers.cache import Kept, again, keep, what_is_kept
-from best_model.papers.lock import Held, one_run
 from best_model.papers.pack import build
 from best_model.papers.page import Page
 from best_model.papers.plan import Extra, Orders
-from best_model.papers.publish import Unfinished, new_folder, publish, refuse_what_is_not_ours, tidy
+from best_model.papers.publish import Held, Unfinished, new_folder, one_run, publish, refuse_what_is_not_ours, tidy
 
 ROOT = Path(__file__).parents[1]
 BEST = str(Path(sys.executable).with_name("best"))
@@ -428,7 +427,7 @@ def test_a_second_run_is_told_who_holds_the_lock(tmp_path: Path) -> None:
 def test_a_lock_left_by_a_dead_process_holds_no_one_up(tmp_path: Path) -> None:
     lock = tmp_path / "spring.lock"
     said = f"import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom pathlib import Path\nimport os, signal\n"
-    said += f"from best_model.papers.lock import one_run\nwith one_run(Path({str(lock)!r})):\n    os.kill(os.getpid(), signal.SIGKILL)"
+    said += f"from best_model.papers.publish import one_run\nwith one_run(Path({str(lock)!r})):\n    os.kill(os.getpid(), signal.SIGKILL)"
     assert subprocess.run([sys.executable, "-c", said], check=False).returncode == -signal.SIGKILL
     assert json.loads(lock.read_text())["process"] != os.getpid()
     with one_run(lock):

@@ -14,9 +14,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from best_model.inputs.packs import Pack, PackDocument
 from best_model.model.refusal import Refusal
 from best_model.papers.document import make, prepare
-from best_model.papers.job import Job
 from best_model.papers.pack import build
 from best_model.papers.page import Page, read_page, with_contents
+from best_model.papers.plan import Job
 from best_model.papers.provenance import Provenance, commit, provenance
 
 SCRIPT = "<script>alert(1)</script>"

@@ -17,8 +17,7 @@ from best_model.command.options import BAD_INPUT, BROKEN, HELD, authority_option
 from best_model.inputs.folders import PROJECT
 from best_model.inputs.packs import pack_file, read_pack
 from best_model.model.refusal import BrokenIdentity, Refusal
-from best_model.papers.lock import Held
-from best_model.papers.publish import Unfinished
+from best_model.papers.publish import Held, Unfinished
 from best_model.papers.warming import warm_for
 
 

@@ -15,7 +15,7 @@ from best_model.inputs.strict_yaml import read_yaml
 from best_model.inputs.tables import published_openly
 from best_model.model.scenario import Assumption
 from best_model.papers.last_pack import Unread, attempt, inputs_of, manifest_of, sums_of, tree_of
-from best_model.papers.page import Page, rendered
+from best_model.papers.page import Page, as_day, rendered
 from best_model.papers.publish import INPUTS, MANIFEST
 from best_model.questions import changed_files as by_file
 from best_model.questions import what_changed as tables
@@ -38,7 +38,7 @@ def _day(built: str) -> str:
         day = datetime.fromisoformat(built)
     except ValueError:
         return f"at {built!r}" if built else "at a time not recorded"
-    return f"on {day.day} {day:%B %Y}"
+    return f"on {as_day(day)}"
 
 
 def changed_since(previous: Path | None, manifest: Mapping[str, Any], params: Path) -> Changes:

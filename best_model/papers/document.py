@@ -23,8 +23,8 @@ from traitlets.config import Config
 
 from best_model.model.refusal import Refusal
 from best_model.papers.cache import again, keep
-from best_model.papers.job import Job, Scalar, Seen
 from best_model.papers.page import TEMPLATES, Page, read_page, with_contents
+from best_model.papers.plan import Job, Scalar, Seen
 
 if TYPE_CHECKING:
     from best_model.papers.kernel import Waiting

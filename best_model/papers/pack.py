@@ -13,19 +13,18 @@ from pydantic import ValidationError
 from best_model.inputs.packs import Pack
 from best_model.papers.changed import changed_since, changes_page
 from best_model.papers.links import Paper, link_up
-from best_model.papers.lock import one_run
-from best_model.papers.made_from import made_from_page
 from best_model.papers.page import Facts, Link, read_page, rendered
 from best_model.papers.parts import CHANGED, LOG, MADE_FROM, Build, forget_the_rest, make_all
 from best_model.papers.pdf import PDF, Printed, print_pack
 from best_model.papers.plan import Extra, Orders, Planned, planned
-from best_model.papers.provenance import Provenance, copy_of
+from best_model.papers.provenance import Provenance, copy_of, made_from_page
 from best_model.papers.publish import (
     INPUTS,
     MANIFEST,
     PACKS,
     Unfinished,
     new_folder,
+    one_run,
     publish,
     refuse_what_is_not_ours,
     tidy,
@@ -104,7 +103,8 @@ def _finish(run: Build, folder: Path) -> None:
     _write(folder / MADE_FROM, made_from_page(run.made_from, run.page_of(MADE_FROM)))
     printed = _print(run, folder) if "pdf" in run.pack.beside else None
     manifest["pdf"] = printed and printed.model_dump()
-    _write_index(run, folder, changes, printed)
+    documents, extras = _answers(run.plan, folder), [extra for extra in run.extras if extra.title]
+    _write_index(run, folder, documents=documents, extras=extras, changes=changes, printed=printed)
     manifest["built"] = datetime.now(UTC).isoformat(timespec="seconds")
     _write(folder / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
 
@@ -125,16 +125,15 @@ def _manifest(run: Build, folder: Path) -> dict[str, Any]:
         "title": run.pack.title,
         **run.made_from.model_dump(),
         "chances": _read_json(folder / CHANCES),
-        "documents": [_entry(document) for document in run.plan],
-    }
-
-
-def _entry(document: Planned) -> dict[str, str]:
-    return {
-        "file": document.link.file,
-        "title": document.link.title,
-        "notebook": document.entry.notebook,
-        "scenario": document.entry.scenario,
+        "documents": [
+            {
+                "file": document.link.file,
+                "title": document.link.title,
+                "notebook": document.entry.notebook,
+                "scenario": document.entry.scenario,
+            }
+            for document in run.plan
+        ],
     }
 
 
@@ -163,32 +162,18 @@ def _changes(run: Build, manifest: dict[str, Any], inputs: Path) -> dict[str, An
 # The index
 
 
-def _write_index(run: Build, folder: Path, changes: Changes | None, printed: Printed | None) -> None:
-    _write(
-        folder / "index.html",
-        _index(
-            run,
-            documents=_answers(run.plan, folder),
-            extras=[extra for extra in run.extras if extra.title],
-            changes=changes,
-            printed=printed,
-        ),
-    )
+def _write_index(run: Build, folder: Path, **said: Any) -> None:
+    none: dict[str, Any] = {"failed": [], "extras": [], "changes": None, "printed": None}
+    _write(folder / "index.html", rendered("pack_index.html.j2", page=run.page, **none | said))
 
 
 def _publish_what_was_made(run: Build, folder: Path, failed: list[Done]) -> None:
     """A folder of its own, beside the last pack: what was made, and what failed, where and why."""
     made = [document for document in run.plan if (folder / document.link.file).exists()]
-    _write(folder / "index.html", _index(run, documents=_answers(made, folder), failed=failed))
-    own = folder.parent.rename(
-        folder.parent.with_name(folder.parent.name.replace(run.pack.name, run.pack.name + FAILED, 1))
-    )
+    _write_index(run, folder, documents=_answers(made, folder), failed=failed)
+    name = folder.parent.name.replace(run.pack.name, run.pack.name + FAILED, 1)
+    own = folder.parent.rename(folder.parent.with_name(name))
     publish(own / folder.name, run.reports, run.pack.name + FAILED)
-
-
-def _index(run: Build, **said: Any) -> str:
-    none: dict[str, Any] = {"failed": [], "extras": [], "changes": None, "printed": None}
-    return rendered("pack_index.html.j2", page=run.page, **none | said)
 
 
 def _answers(plan: list[Planned], folder: Path) -> list[tuple[Link, Facts]]:

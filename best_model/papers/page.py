@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,11 +11,11 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from pydantic import BaseModel, ConfigDict
 
 from best_model.faces.html import html
 from best_model.faces.say import FILTERS
 from best_model.model.refusal import Refusal
+from best_model.model.scenario import Frozen
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -36,28 +37,29 @@ def rendered(template: str, **said: Any) -> str:
     return templates.get_template(template).render(**said)
 
 
-class Link(BaseModel):
-    """A way to another page of the pack."""
+def as_day(day: date) -> str:
+    """A day as it is written on a page: `1 December 2026`."""
+    return f"{day.day} {day:%B %Y}"
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+class Link(Frozen):
+    """A way to another page of the pack."""
 
     file: str
     title: str
     scenario: str
 
 
-class Page(BaseModel):
+class Page(Frozen):
     """What a page says round its content: plain text, which the templates escape."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    pack: str
     title: str
-    meeting: str
     date: str
     version: str
     commit: str
     inputs: str
+    pack: str = ""
+    meeting: str = ""
     scenario: str = ""
     seed: int | None = None
     audience: str = ""

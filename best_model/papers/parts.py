@@ -1,13 +1,11 @@
 """The parts of a pack, made some at a time: each from what is kept, where nothing that it used has changed."""
 
-import hashlib
 import io
 import shutil
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,10 +15,9 @@ from best_model.inputs.folders import PARAMS_VARIABLE
 from best_model.inputs.packs import Pack
 from best_model.inputs.shelf import SHELF_VARIABLE
 from best_model.papers.cache import Kept, again, keep, key_of, what_is_kept
-from best_model.papers.job import Job
 from best_model.papers.links import Paper
-from best_model.papers.page import Link, Page
-from best_model.papers.plan import MAKE, Extra, Orders, Planned
+from best_model.papers.page import Link, Page, as_day
+from best_model.papers.plan import MAKE, Extra, Orders, Planned, job_of
 from best_model.papers.progress import Progress
 from best_model.papers.provenance import Provenance, files
 from best_model.papers.workers import Done, Task, run_all
@@ -52,24 +49,20 @@ class Build(NamedTuple):
     @property
     def page(self) -> Page:
         """What every page of the pack has round its content."""
-        day = date.fromisoformat(self.pack.date)
-        return Page(
-            pack=self.pack.name,
-            title=self.pack.title,
-            meeting=self.pack.meeting,
-            date=f"{day.day} {day:%B %Y}",
-            audience=self.pack.audience,
-            version=self.made_from.version,
-            commit=self.made_from.commit,
-            inputs=self.made_from.inputs_hash,
+        pack = self.pack
+        return self.made_from.frame(
+            pack=pack.name,
+            title=pack.title,
+            meeting=pack.meeting,
+            date=as_day(date.fromisoformat(pack.date)),
+            audience=pack.audience,
         )
 
     @property
     def links(self) -> tuple[Link, ...]:
         """Every page, in reading order."""
-        others = [
-            Link(file=extra.file, title=extra.title, scenario="") for extra in self.extras if _is_page(extra.file)
-        ]
+        pages = (extra for extra in self.extras if extra.file.endswith(".html"))
+        others = [Link(file=extra.file, title=extra.title, scenario="") for extra in pages]
         if self.params:
             others.append(Link(file=CHANGED, title="What changed since the last pack?", scenario=""))
         sources = Link(file=MADE_FROM, title="What was this pack made from?", scenario="")
@@ -101,10 +94,6 @@ class Build(NamedTuple):
         return Kept(self.cache / name, key, self.orders.force, self.made_from.inputs)
 
 
-def _is_page(file: str) -> bool:
-    return file.endswith(".html")
-
-
 class _Work(NamedTuple):
     """A task, and where what it makes is kept."""
 
@@ -127,59 +116,36 @@ def make_all(run: Build, folder: Path) -> list[Done]:
         *(_extra(run, each, folder) for each in run.extras),
     ]
     failed = {}
-    with _log(folder, Progress({each.task.name: each.expected for each in work}, run.orders.at_once)) as progress:
-        for done in run_all([each.task for each in sorted(work, key=_longest_first)], run.orders.at_once):
+    progress = Progress({each.task.name: each.expected for each in work}, run.orders.at_once)
+    try:
+        longest_first = sorted(work, key=lambda each: -(each.expected or 0.0))
+        for done in run_all([each.task for each in longest_first], run.orders.at_once):
             progress.made(done)
             if done.failure:
                 failed[done.name] = done
                 progress.lines.extend(done.trace.splitlines())
-    return [failed[each.task.name] for each in work if each.task.name in failed]
-
-
-def _longest_first(work: _Work) -> float:
-    return -(work.expected or 0.0)
-
-
-@contextmanager
-def _log(folder: Path, progress: Progress) -> Iterator[Progress]:
-    try:
-        yield progress
     finally:
         progress.close()
         (folder / LOG).write_text("\n".join(progress.lines) + "\n", encoding="utf-8", newline="\n")
+    return [failed[each.task.name] for each in work if each.task.name in failed]
 
 
 def _document(run: Build, document: Planned, folder: Path) -> _Work:
     name = Path(document.link.file).stem
-    notebook_sum = hashlib.sha256(document.notebook.read_bytes()).hexdigest()
-    kept = run.kept(name, notebook_sum, document.parameters)
-    job = Job(
-        notebook=document.notebook,
-        notebook_sum=notebook_sum,
-        parameters=document.parameters,
-        output=folder.resolve() / document.link.file,
-        page=run.page_of(document.link.file, document.link.scenario, document.parameters.get("seed")),
-        cell_limit=run.orders.cell,
-        kept=kept,
-    )
-    return _Work(
-        Task(name, MAKE, run.orders.document, given=(job,), with_kernel=True, environment=run.environment), kept
-    )
+    page = run.page_of(document.link.file, document.link.scenario, document.parameters.get("seed"))
+    job = job_of(document, folder.resolve() / document.link.file, page)
+    kept = run.kept(name, job.notebook_sum, job.parameters)
+    job = job.model_copy(update={"cell_limit": run.orders.cell, "kept": kept})
+    task = Task(name, MAKE, run.orders.document, given=(job,), with_kernel=True, environment=run.environment)
+    return _Work(task, kept)
 
 
 def _extra(run: Build, extra: Extra, folder: Path) -> _Work:
     page = run.page_of(extra.file)
     shown = page.model_dump() if extra.title else None  # what has no title holds figures alone
     kept = run.kept(extra.file, shown, run.pack.scenarios, run.pack.authority)
-    return _Work(
-        Task(
-            extra.file,
-            partial(_write_extra, extra, page, folder.resolve(), kept),
-            run.orders.document,
-            environment=run.environment,
-        ),
-        kept,
-    )
+    write = partial(_write_extra, extra, page, folder.resolve(), kept)
+    return _Work(Task(extra.file, write, run.orders.document, environment=run.environment), kept)
 
 
 def _write_extra(extra: Extra, page: Page, folder: Path, kept: Kept) -> None:

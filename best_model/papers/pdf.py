@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from markupsafe import Markup
-from pydantic import BaseModel, ConfigDict
 
 from best_model.faces.html import METHOD_ANCHOR, SOURCES_ANCHOR
+from best_model.model.scenario import Frozen
 from best_model.papers.page import Link, Page, rendered
 
 PDF = "pack.pdf"
@@ -35,10 +35,8 @@ _QUIET = (
 )
 
 
-class Printed(BaseModel):
+class Printed(Frozen):
     """Whether there is a PDF, and if not why; `made_from` is the sum of the page that was printed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     made_from: str
     missing: str = ""

@@ -1,14 +1,14 @@
 """What a pack is to hold: its documents, each looked at before any runs, and what lies beside them."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
 from best_model.inputs.packs import PackDocument
 from best_model.model.refusal import Refusal
-from best_model.papers.job import Scalar, Seen
+from best_model.model.scenario import Frozen
+from best_model.papers.cache import Kept
 from best_model.papers.page import Link, Page
 from best_model.papers.workers import Task, run_all
 
@@ -17,11 +17,33 @@ SEE, MAKE = "best_model.papers.document.see", "best_model.papers.document.make"
 _TO_LOOK = 120  # seconds in which every notebook is looked at, and the process that does it has loaded
 
 
-class Orders(BaseModel):
+Scalar = str | int | float | bool
+
+
+class Job(Frozen):
+    """One document, as it is told to the process that makes it. `cell_limit` is the longest that one cell may take, in seconds; `kept`,
+    where a run is kept; `notebook_sum`, the sum of the notebook as it was when the pack was begun, if it must still be that.
+    """
+
+    notebook: Path
+    parameters: dict[str, Scalar]
+    output: Path
+    page: Page
+    cell_limit: int = 120
+    notebook_sum: str = ""
+    kept: Kept | None = None
+
+
+class Seen(NamedTuple):
+    """What a pack must know of a notebook before it runs: its question, and the names in its parameters cell."""
+
+    title: str
+    declared: tuple[str, ...]
+
+
+class Orders(Frozen):
     """How a pack is made: the seconds that a cell and a document may take, how many are made at once, how many packs are
     kept, and whether what was made before is made again."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     cell: int = 120
     document: int = 600
@@ -40,7 +62,7 @@ class Extra(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """A document that has passed every check short of running it; its notebook has so many `cells`."""
+    """A document that has passed every check short of running it."""
 
     entry: PackDocument
     notebook: Path
@@ -53,16 +75,23 @@ def planned(documents: Sequence[PackDocument], authority: str, notebooks: Path, 
 
     The seed goes to those that declare one, and is named there only.
     """
-    given = [_given(entry, authority, notebooks) for entry in documents]
+    given: list[tuple[Path, dict[str, Scalar]]] = [
+        (
+            notebooks.resolve() / f"{entry.notebook}.ipynb",
+            {"scenario": entry.scenario, "authority": entry.authority or authority},
+        )
+        for entry in documents
+    ]
     (looked,) = run_all([Task("the notebooks", SEE, _TO_LOOK, given=(given,))], 1)
     if looked.failure:
         raise Refusal(looked.failure)
     return [_document_of(authority, *each, seed) for each in zip(documents, given, looked.value, strict=True)]
 
 
-def _given(entry: PackDocument, authority: str, notebooks: Path) -> tuple[Path, dict[str, Scalar]]:
-    parameters: dict[str, Scalar] = {"scenario": entry.scenario, "authority": entry.authority or authority}
-    return notebooks.resolve() / f"{entry.notebook}.ipynb", parameters
+def job_of(document: Planned, output: Path, page: Page) -> Job:
+    """A document to be made of its notebook as it is now."""
+    total = hashlib.sha256(document.notebook.read_bytes()).hexdigest()
+    return Job(notebook=document.notebook, notebook_sum=total, parameters=document.parameters, output=output, page=page)
 
 
 def _document_of(

@@ -5,13 +5,17 @@ copy of its inputs. A new pack is written in a folder of its own, and the link i
 cut finds the old pack or the new one, never half of one. A pack is whole once it holds its manifest, which is written last.
 """
 
+import fcntl
+import json
 import os
 import re
 import shutil
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 from best_model.model.refusal import Refusal
 
@@ -21,6 +25,42 @@ MANIFEST = "manifest.json"
 
 class Unfinished(Exception):
     """Some parts of a pack could not be made, so it was not published."""
+
+
+class Held(Exception):
+    """Another run makes the same pack at this moment."""
+
+
+@contextmanager
+def one_run(path: Path) -> Iterator[None]:
+    """Hold the lock of `path` for the block; raises `Held`, naming the holder, if another run has it.
+
+    The lock is the system's own, so it ends with the run that holds it, however that ends.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Held(f"{_holder(file)} is making this pack; wait until it has ended, then build again") from None
+        _sign(file)
+        yield
+
+
+def _sign(file: TextIO) -> None:
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    file.truncate(0)
+    file.write(json.dumps({"process": os.getpid(), "machine": socket.gethostname(), "since": since}))
+    file.flush()
+
+
+def _holder(file: TextIO) -> str:
+    file.seek(0)
+    try:
+        about = json.loads(file.read())
+        return f"process {about['process']} on {about['machine']}, since {about['since']},"
+    except (ValueError, KeyError, TypeError):  # it has only just begun
+        return "another run"
 
 
 def refuse_what_is_not_ours(reports: Path, name: str) -> None:

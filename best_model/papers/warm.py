@@ -12,7 +12,7 @@ from best_model.papers.page import Page, read_page
 from best_model.papers.workers import TO_LOAD
 
 _cell = new_markdown_cell("# Is it warm?", metadata={"place": 1})
-_page = Page(pack="", title="", meeting="", date="", version="", commit="", inputs="")
+_page = Page(title="", date="", version="", commit="", inputs="")
 read_page(render(new_notebook(cells=[_cell], metadata={"title": ""}), _page), "warm")
 for _name in os.environ.get(TO_LOAD, "").split():
     with suppress(Exception):  # what cannot be loaded says so in the cell that wants it

@@ -2,10 +2,10 @@
 
 import ast
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from best_model.papers.workers import warm_up
 
@@ -16,44 +16,32 @@ def warm_for(names: Sequence[str], notebooks: Path) -> None:
 
 
 _FOR_ANY_PACK = ("best_model.papers.document", "best_model.papers.kernel", "best_model.inputs.authorities")
-_NOT_BEFORE = (
-    "best_model.door",
-    "best_model.inputs.folders",
-)  # they find the parameters, which each pack may have elsewhere
+_NOT_BEFORE = ("best_model.door", "best_model.inputs.folders")
+"""They find the parameters, which each pack may have elsewhere."""
 
 
 def _imported(names: Sequence[str], notebooks: Path) -> list[str]:
     """The modules that the notebooks import: loaded once, before any of them runs. One that is absent says so there."""
-    paths = {notebooks / f"{name}.ipynb" for name in names}
-    sources = (cell for path in sorted(paths) if path.exists() for cell in _code(path))
-    modules = {name for source in sources for name in _modules(source)}
-    return sorted(name for name in modules if not name.startswith(_NOT_BEFORE) and _is_there(name))
+    paths = sorted({notebooks / f"{name}.ipynb" for name in names})
+    modules = {name for path in paths if path.exists() for source in _code(path) for name in _modules(source)}
+    there = {name for name in modules if find_spec(name.partition(".")[0]) is not None}
+    return sorted(name for name in there if not name.startswith(_NOT_BEFORE))
 
 
 def _code(path: Path) -> list[str]:
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code" and not _is_left_out(cell)]
+        kept = (cell for cell in cells if "interactive" not in cell.get("metadata", {}).get("tags", ()))
+        return ["".join(cell["source"]) for cell in kept if cell["cell_type"] == "code"]
     except (ValueError, KeyError, TypeError):  # not a notebook: it is refused where it is read
         return []
 
 
-def _is_left_out(cell: dict[str, Any]) -> bool:
-    return "interactive" in cell.get("metadata", {}).get("tags", ())
-
-
-def _modules(source: str) -> list[str]:
+def _modules(source: str) -> Iterator[str]:
     """Modules by name, and for each name that is imported from one the module that it may be."""
-    try:
-        nodes = [*ast.walk(ast.parse(source))]
-    except SyntaxError:  # such as a line magic
-        return []
-    found = [name.name for node in nodes if isinstance(node, ast.Import) for name in node.names]
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom) and node.module:
-            found += [node.module, *(f"{node.module}.{name.name}" for name in node.names)]
-    return found
-
-
-def _is_there(name: str) -> bool:
-    return find_spec(name.partition(".")[0]) is not None
+    with suppress(SyntaxError):  # such as a line magic
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                yield from (name.name for name in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                yield from (node.module, *(f"{node.module}.{name.name}" for name in node.names))
