@@ -1,6 +1,5 @@
 """What `best assumptions` does: docs/assumptions.md, made anew from a folder of parameters by the template beside this."""
 
-import os
 from pathlib import Path
 
 from best_model.command.words import printed
@@ -33,11 +32,3 @@ def assumptions_document(authority: str, params: Path) -> str:
         "year": opened.years[-1],
     }
     return printed("assumptions.md", **names) + "\n"
-
-
-def write_assumptions(authority: str, params: Path, file: Path) -> Path:
-    """Write the page in one rename, and say where."""
-    draft = file.with_suffix(".md.new")
-    draft.write_text(assumptions_document(authority, params), encoding="utf-8")
-    os.replace(draft, file)
-    return file

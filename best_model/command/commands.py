@@ -1,17 +1,17 @@
-"""The commands that run, check, calibrate, seek, stress, draw and explain a scenario."""
+"""The commands that run, check, calibrate, seek, stress, draw and explain a scenario, and print its tables."""
 
+import os
 import sys
 from pathlib import Path
 
 import click
 
-from best_model.command.assumptions import write_assumptions
+from best_model.command.assumptions import assumptions_document
 from best_model.command.explaining import explained
 from best_model.command.options import BROKEN, authority_option, json_option, params_option
 from best_model.command.seeking import solve_scenarios, sought
-from best_model.command.stressing import under_stress
 from best_model.command.words import printed
-from best_model.door import open_authority, open_result, open_scenario
+from best_model.door import case, open_authority, open_result, open_scenario, tables
 from best_model.faces.answer import answer
 from best_model.faces.plain import as_json
 from best_model.fitted.calibrate import calibrate, weighted_change
@@ -20,6 +20,8 @@ from best_model.inputs.folders import PROJECT
 from best_model.inputs.scenarios import scenario_names
 from best_model.questions.checks import Outcome, checked
 from best_model.questions.headline import from_gap_to_deficit, headline
+from best_model.questions.stressed import stress_all, stresses
+from best_model.table import FACES
 
 
 @click.command()
@@ -50,14 +52,9 @@ def check(authority: str, params: Path) -> None:
 
 
 def _stop_if_broken(outcomes: dict[str, tuple[Outcome, ...]]) -> None:
-    broken = [
-        f"{name}: {outcome.claim} ({outcome.detail})"
-        for name, found in outcomes.items()
-        for outcome in found
-        if not outcome.holds
-    ]
-    for line in broken:
-        click.echo(f"best: an identity does not hold: {line}", err=True)
+    broken = [(name, outcome) for name, found in outcomes.items() for outcome in found if not outcome.holds]
+    for name, outcome in broken:
+        click.echo(f"best: an identity does not hold: {name}: {outcome.claim} ({outcome.detail})", err=True)
     if broken:
         sys.exit(BROKEN)
 
@@ -84,7 +81,10 @@ def calibrate_command(authority: str, params: Path) -> None:
 )
 def assumptions(authority: str, params: Path, file: Path) -> None:
     """Write every assumption with its source, its quality and its impact to docs/assumptions.md."""
-    click.echo(write_assumptions(authority, params, file))
+    draft = file.with_suffix(".md.new")
+    draft.write_text(assumptions_document(authority, params), encoding="utf-8")
+    os.replace(draft, file)
+    click.echo(file)
 
 
 @click.command()
@@ -116,9 +116,8 @@ def seek(
         for line in solve_scenarios(opened, params):
             click.echo(line)
         return
-    click.echo(
-        sought(opened, open_scenario(scenario, authority, params), levers, mix, target, year or opened.years[-1])
-    )
+    start = open_scenario(scenario, authority, params)
+    click.echo(sought(opened, start, levers, mix, target, year or opened.years[-1]))
 
 
 @click.command()
@@ -127,7 +126,10 @@ def seek(
 @params_option
 def stress(scenario: str, authority: str, params: Path) -> None:
     """Lay every stress of params/stress/ over SCENARIO, by itself, and print what each does, the worst first."""
-    click.echo(under_stress(scenario, authority, params))
+    opened = case(authority, params)
+    result = opened.run(scenario)
+    table = stresses(result, stress_all(opened.authority, result.scenario, opened.stresses))
+    click.echo(printed("stress.txt", table=table, year=opened.years[-1], aims=opened.authority.aims))
 
 
 @click.command()
@@ -175,3 +177,21 @@ def explain(words: tuple[str, ...], scenario: str, authority: str, params: Path)
     in_train, still_to_be_identified or total; a setting; a case of the deficit.
     """
     click.echo(explained(" ".join(words), scenario, authority, params))
+
+
+@click.command(name="tables")
+def list_tables() -> None:
+    """List the tables that `best table` prints."""
+    for name, listed in tables().items():
+        click.echo(f"{name:<20} {listed.about}")
+
+
+@click.command()
+@click.argument("name")
+@click.option("--scenario", default="evidence", show_default=True, help="The scenario it is of.")
+@click.option("--format", "face", default="text", show_default=True, type=click.Choice(["text", "csv", "json", "html"]))
+@authority_option
+@params_option
+def table(name: str, scenario: str, face: str, authority: str, params: Path) -> None:
+    """Print the table NAME."""
+    click.echo(str(FACES[face](case(authority, params).table(name, scenario))).rstrip("\n"))

@@ -46,9 +46,7 @@ def drawn(asked: Asked, workers: int | None, scheduler: str, machine: bool) -> s
         asked = asked._replace(draws=draws, seed=seed)
         ready = open_ensemble(asked.scenario, authority, seed, asked.params, asked.individuals)
         blocks = outcomes_by_block(ready, draws, those)
-        said = (
-            summary(ready, joined(blocks, draws)) if asked.store is None else _kept(asked, asked.store, ready, blocks)
-        )
+        said = _kept(asked, asked.store, ready, blocks) if asked.store else summary(ready, joined(blocks, draws))
     if machine:
         return as_json(for_a_machine(ready, seed, said))
     tables = targets_reached(said), money_bands(said), children_bands(said)

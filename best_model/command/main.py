@@ -22,10 +22,9 @@ from best_model.papers.warming import warm_for
 
 
 def _load() -> None:
-    """Make the commands known that `report` can do without: every command in the modules that hold them."""
-    for name in ("commands", "listing"):
-        held = vars(import_module(f"best_model.command.{name}")).values()
-        for command in (each for each in held if isinstance(each, click.Command)):
+    """Make the commands known that `report` can do without."""
+    for command in vars(import_module("best_model.command.commands")).values():
+        if isinstance(command, click.Command):
             main.add_command(command)
 
 

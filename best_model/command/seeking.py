@@ -22,13 +22,8 @@ def solve_scenarios(authority: Authority, params: Path) -> Iterator[str]:
         if scenario.tie_to_target:
             solved = seek_plan(authority, scenario)
             parent = open_scenario(parent_of(params, name) or name, authority.council.name, params)
-            path = write_intensities(
-                params,
-                name,
-                _intensities(solved),
-                _intensities(parent),
-                "Intensities written by `best seek`: the least effort beyond the evidence.",
-            )
+            why = "Intensities written by `best seek`: the least effort beyond the evidence."
+            path = write_intensities(params, name, _intensities(solved), _intensities(parent), why)
             yield f"{path.name}: {answer(run(authority, solved))}"
 
 

@@ -5,7 +5,7 @@ The kinds of chart are in `charts_*.py` beside this. Each is a function of a tab
 
 import io
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from textwrap import wrap
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from best_model.faces.numbers import MILLION, pounds_m, written
-from best_model.table import Missing, Range, Table, Unit, Value
+from best_model.table import Missing, Range, Row, Table, Unit, Value
 
 NAVY, TEAL, WINE, INK, GREY, PALE = "#12436D", "#28A197", "#801650", "#14181F", "#6B7280", "#E6E9EE"
 LOOKS = (
@@ -88,15 +88,15 @@ class Chart:
 # What the kinds of chart share
 
 
+_SCALES = {
+    **dict.fromkeys((Unit.GBP, Unit.GBP_CHANGE), 1 / MILLION),
+    **dict.fromkeys((Unit.SHARE, Unit.TENTHS, Unit.CHANCE), 100.0),
+}
+
+
 def heights(values: Iterable[Value], unit: Unit) -> NDArray[np.float64]:
     """Numbers as they are drawn: £ in millions, shares and chances in per cent; nan, which draws nothing, where there is no number."""
-    scale = {
-        Unit.GBP: 1 / MILLION,
-        Unit.GBP_CHANGE: 1 / MILLION,
-        Unit.SHARE: 100.0,
-        Unit.TENTHS: 100.0,
-        Unit.CHANCE: 100.0,
-    }.get(unit, 1.0)
+    scale = _SCALES.get(unit, 1.0)
     return np.array([number_of(value) * scale for value in values])
 
 
@@ -112,11 +112,6 @@ def told(value: Value, unit: Unit) -> str:
     if isinstance(value, Range):
         return f"{told(value.low, unit)} to {told(value.high, unit)}"
     return pounds_m(float(value)) if unit is Unit.GBP and isinstance(value, int | float) else written(value, unit)
-
-
-def label(value: Value, unit: Unit) -> str:
-    """A value on a chart whose axis says the unit."""
-    return written(value, unit)
 
 
 def plain(axes: Any, title: str, unit: str) -> None:
@@ -137,7 +132,24 @@ def lying(axes: Any, names: Sequence[str], title: str, unit: str) -> None:
     axes.grid(visible=False, axis="y")
     axes.set_xlabel(unit)
     axes.axvline(0, color=INK, linewidth=0.8)
-    axes.figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=12)
+    headed(axes.figure, title)
+
+
+def headed(figure: Any, title: str) -> None:
+    """The finding, over all that is drawn."""
+    figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=12)
+
+
+def looks_of(rows: Sequence[Row], dashed: Collection[str]) -> list[tuple[str, Any, str]]:
+    """A colour, dashes and a marker for each row; those named in `dashed` are grey and dashed."""
+    looks = iter(LOOKS * len(rows))
+    return [(GREY, "--", "o") if row.head in dashed else next(looks) for row in rows]
+
+
+def ends(table: Table, drawn: Sequence[NDArray[np.float64]], dashed: Collection[str]) -> list[tuple[float, str, str]]:
+    """The height, the name with the last value, and the colour of each line, for `named`."""
+    each, unit = zip(table.rows, drawn, looks_of(table.rows, dashed), strict=True), table.columns[0].unit
+    return [(float(height[-1]), f"{row.head} {written(row.values[-1], unit)}", look[0]) for row, height, look in each]
 
 
 def folded(name: str, letters: int) -> str:
@@ -172,7 +184,7 @@ def ended_early(axes: Any, table: Table, drawn: Sequence[NDArray[np.float64]], p
     for row, height in zip(table.rows, drawn, strict=True):
         end = last_of(height)
         if end is not None and end < len(places) - 1:
-            words = f"{row.head} {label(row.values[end], row.unit or table.columns[end].unit)}"
+            words = f"{row.head} {written(row.values[end], row.unit or table.columns[end].unit)}"
             beside(axes, words, (places[end], float(height[end])))
 
 

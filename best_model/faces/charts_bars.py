@@ -15,21 +15,21 @@ from best_model.faces.chart import (
     Chart,
     beside,
     folded,
+    headed,
     heights,
     in_words,
-    label,
     lying,
     named,
     plain,
     told,
     upright,
 )
-from best_model.faces.numbers import LEAST_POUNDS_SHOWN, MILLION
-from best_model.table import Row, Table
+from best_model.faces.numbers import MILLION, written
+from best_model.table import LEAST_GBP_SHOWN, Row, Table
 
 _PARTS = ((NAVY, ""), (TEAL, ".."), (GREY, "xx"), (WINE, "\\\\"), (INK, ""))
 _BALANCE = ("white", "////")
-_LEAST_NAMED = LEAST_POUNDS_SHOWN / MILLION
+_LEAST_NAMED = LEAST_GBP_SHOWN / MILLION
 
 
 def bars(
@@ -103,7 +103,7 @@ def _bars(axes: Any, table: Table, place: int, error: int | None, own: str) -> N
         end = 0.0 if np.isnan(amount) else float(amount)
         end += 0.0 if np.isnan(amount) else float(reach[at] if end >= 0 else -reach[at])
         height = at if error is None else at - 0.14
-        beside(axes, label(row.values[place], unit), (end, height), left=end < 0)
+        beside(axes, written(row.values[place], unit), (end, height), left=end < 0)
 
 
 def _diamonds(axes: Any, table: Table, place: int, error: int | None) -> None:
@@ -119,10 +119,10 @@ def _dots(axes: Any, table: Table, place: int, marks: Mapping[str, float]) -> No
     amounts, unit = _values(table, place), table.columns[place].unit
     axes.scatter(amounts, range(len(amounts)), color=NAVY, zorder=3)
     for at, (amount, row) in enumerate(zip(amounts, table.rows, strict=True)):
-        beside(axes, label(row.values[place], unit), (float(np.nan_to_num(amount)), at))
+        beside(axes, written(row.values[place], unit), (float(np.nan_to_num(amount)), at))
     for number, (name, amount) in enumerate(marks.items()):
         height = len(amounts) - 0.35 if number else -0.65  # the first often stands where another does
-        upright(axes, f"{name} {label(amount, unit)}", float(heights([amount], unit)[0]), height)
+        upright(axes, f"{name} {written(amount, unit)}", float(heights([amount], unit)[0]), height)
     axes.set_ylim(len(amounts), -1.2)
     axes.tick_params(axis="y", length=0)
     axes.margins(x=0.2)
@@ -145,7 +145,7 @@ def stacked(table: Table, *, unit: str) -> Chart:
             axes.bar(years, height, bottom=base, color=look[0], hatch=look[1], edgecolor=INK, width=0.55, linewidth=0.8)
             tops, bottoms = tops + np.maximum(height, 0.0), bottoms + np.minimum(height, 0.0)
             if abs(height[-1]) >= _LEAST_NAMED:
-                names.append((float(base[-1] + height[-1] / 2), f"{row.head} {label(row.values[-1], kind)}", INK))
+                names.append((float(base[-1] + height[-1] / 2), f"{row.head} {written(row.values[-1], kind)}", INK))
             elif np.abs(height).max() >= _LEAST_NAMED:
                 at = int(np.abs(height).argmax())
                 _above(axes, row.head, (at, float(base[at] + height[at])))
@@ -153,7 +153,7 @@ def stacked(table: Table, *, unit: str) -> Chart:
         for row, aim in zip(targets, aims, strict=True):
             for place in np.flatnonzero(np.isfinite(aim)):
                 axes.hlines(aim[place], place - 0.36, place + 0.36, color=WINE, linewidth=3)
-            names.append((float(aim[-1]), f"{row.head} {label(row.values[-1], kind)}", WINE))
+            names.append((float(aim[-1]), f"{row.head} {written(row.values[-1], kind)}", WINE))
         top = max([float(tops.max()), *(float(np.nanmax(aim)) for aim in aims if np.isfinite(aim).any())]) or 1.0
         axes.set_ylim(min(0.0, float(bottoms.min()) * 1.1), top * 1.12)
         axes.axhline(0, color=INK, linewidth=0.8)
@@ -186,7 +186,7 @@ def bars_of_each(table: Table, *, unit: str, own: str, across: int = 4) -> Chart
         for axes, row, amounts in zip(panels, table.rows, drawn, strict=False):
             axes.barh(names, np.nan_to_num(amounts), color=colours, edgecolor=INK, height=0.66)
             for place, (amount, value) in enumerate(zip(np.nan_to_num(amounts), row.values, strict=True)):
-                beside(axes, label(value, table.columns[place].unit), (max(float(amount), 0.0), place))
+                beside(axes, written(value, table.columns[place].unit), (max(float(amount), 0.0), place))
             plain(axes, folded(row.head, 26), "")
             axes.title.set_fontsize(10)
             axes.invert_yaxis()
@@ -194,6 +194,6 @@ def bars_of_each(table: Table, *, unit: str, own: str, across: int = 4) -> Chart
             axes.set(xlim=(least * 1.35, most * 1.35), xticks=[])
         for axes in panels[len(table.rows) :]:
             axes.set_axis_off()
-        figure.suptitle(f"{title}\n{unit}", x=0.01, ha="left", fontweight="bold", fontsize=12)
+        headed(figure, f"{title}\n{unit}")
 
     return Chart(table.caption, in_words(table), draw, (10.6, 0.8 + 1.8 * down))

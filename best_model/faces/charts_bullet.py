@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from best_model.faces.chart import GREY, INK, NAVY, PALE, WINE, Chart, beside, folded, heights, in_words, label, lying
+from best_model.faces.chart import GREY, INK, NAVY, PALE, WINE, Chart, beside, folded, heights, in_words, lying
+from best_model.faces.numbers import written
 from best_model.table import NONE, Range, Table, Unit, Value
 
 _NARROW_LETTERS = 44
@@ -37,7 +38,7 @@ def bullet(
             _tick(axes, place, aim, table.columns[at[1]].unit)
             length = float(np.nan_to_num(heights([value], table.columns[at[0]].unit)[0]))
             axes.barh(place, length, height=0.26, color=NAVY, edgecolor=INK, linewidth=0.8)
-            beside(axes, label(value, table.columns[at[0]].unit), (length, place), left=length < 0)
+            beside(axes, written(value, table.columns[at[0]].unit), (length, place), left=length < 0)
         axes.use_sticky_edges = axes.get_xlim()[0] >= 0
         axes.margins(x=0.12)
 
@@ -64,4 +65,4 @@ def _tick(axes: Any, place: int, value: Value, unit: Unit) -> None:
     aim = float(heights([value], unit)[0])
     if np.isfinite(aim):
         axes.vlines(aim, place - 0.38, place + 0.38, color=WINE, linewidth=3)
-        beside(axes, label(value, unit), (aim, place - 0.36), color=WINE)
+        beside(axes, written(value, unit), (aim, place - 0.36), color=WINE)

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from best_model.faces.chart import GREY, NAVY, PALE, WINE, Chart, heights, label, named, plain, told
+from best_model.faces.chart import GREY, NAVY, PALE, WINE, Chart, heights, named, plain, told
+from best_model.faces.numbers import written
 from best_model.table import Row, Table
 
 _BANDS = (PALE, "#9DB7CF", "#6C94B8")
@@ -58,7 +59,7 @@ def ends_of(table: Table, marks: Collection[str], middle: str = "") -> list[tupl
     shown = [(levels[0], "", GREY), (levels[len(levels) // 2], middle, NAVY), (levels[-1], "", GREY)]
     shown += [(row, f"{row.head} ", WINE) for row in table.rows if row.head in marks]
     return [
-        (float(heights([row.values[-1]], kind)[0]), f"{name}{label(row.values[-1], kind)}", colour)
+        (float(heights([row.values[-1]], kind)[0]), f"{name}{written(row.values[-1], kind)}", colour)
         for row, name, colour in shown
     ]
 

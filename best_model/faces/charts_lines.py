@@ -6,20 +6,20 @@ from typing import Any
 import numpy as np
 
 from best_model.faces.chart import (
-    GREY,
     INK,
-    LOOKS,
     PALE,
     Chart,
     ended_early,
+    ends,
     heights,
-    label,
+    in_words,
+    looks_of,
     named,
     plain,
     told,
     upright,
 )
-from best_model.table import Row, Table, Unit
+from best_model.table import Table, Unit
 
 _APART, _HEADROOM = 0.06, 1.1  # of the height: between two names, and above the highest point
 _NAMED_AT = (0.7, 0.5, 0.3, 0.15)  # of the height: where lines that all end low are named along their way
@@ -49,16 +49,9 @@ def lines(
 
     def draw(figure: Any, title: str) -> None:
         axes = figure.subplots()
-        for row, height, (colour, style, marker) in zip(table.rows, drawn, _looks(table.rows, dashed), strict=True):
-            axes.plot(
-                places,
-                height,
-                color=colour,
-                linestyle=style,
-                marker=marker if along is None else "",
-                markersize=5,
-                linewidth=2,
-            )
+        for row, height, (colour, style, marker) in zip(table.rows, drawn, looks_of(table.rows, dashed), strict=True):
+            look = {"color": colour, "linestyle": style, "marker": marker if along is None else ""}
+            axes.plot(places, height, markersize=5, linewidth=2, **look)
             if along is not None and np.isfinite(height).any():
                 _name_on_its_way(axes, row.head, places, height, drawn)
         if shaded:
@@ -70,16 +63,11 @@ def lines(
             axes.set_xticks(places, points)
             span = float(np.ptp(axes.get_ylim()))
             ended_early(axes, table, drawn, places)
-            named(axes, places[-1], _ends(table, drawn, kind, dashed), span * _APART)
+            named(axes, places[-1], ends(table, drawn, dashed), span * _APART)
         for name, place in (uprights or {}).items():
             upright(axes, name, place, axes.get_ylim()[1] - _APART * float(np.ptp(axes.get_ylim())))
 
     return Chart(table.caption, _told(table, kind, at), draw)
-
-
-def _looks(rows: Collection[Row], dashed: Collection[str]) -> list[tuple[str, Any, str]]:
-    looks = iter(LOOKS * len(rows))
-    return [(GREY, "--", "o") if row.head in dashed else next(looks) for row in rows]
 
 
 def _limit(axes: Any, drawn: Sequence[Any], *, from_nought: bool) -> None:
@@ -88,13 +76,6 @@ def _limit(axes: Any, drawn: Sequence[Any], *, from_nought: bool) -> None:
     if from_nought:
         low = min(0.0, low)
     axes.set_ylim(low - (0 if low == 0.0 else (high - low) * 0.06), high + ((high - low) or 1.0) * (_HEADROOM - 1))
-
-
-def _ends(table: Table, drawn: Sequence[Any], kind: Unit, dashed: Collection[str]) -> list[tuple[float, str, str]]:
-    """The name of each line and its last value, where that is known."""
-    looks = _looks(table.rows, dashed)
-    each = zip(table.rows, drawn, looks, strict=True)
-    return [(float(height[-1]), f"{row.head} {label(row.values[-1], kind)}", look[0]) for row, height, look in each]
 
 
 def _name_on_its_way(axes: Any, name: str, places: Sequence[float], height: Any, drawn: Sequence[Any]) -> None:
@@ -109,11 +90,6 @@ def _told(table: Table, kind: Unit, at: Collection[str]) -> str:
     """Every line, from its first value to its last, or at the columns asked for."""
     headings = [column.heading for column in table.columns]
     if at:
-        places = [headings.index(heading) for heading in headings if heading in at]
-        each = (
-            f"{row.head}: {', '.join(f'{headings[p]} {told(row.values[p], kind)}' for p in places)}"
-            for row in table.rows
-        )
-        return f"{'; '.join(each)}."
+        return in_words(table, [place for place, heading in enumerate(headings) if heading in at])
     each = (f"{row.head}: {told(row.values[0], kind)} to {told(row.values[-1], kind)}" for row in table.rows)
     return f"From {headings[0]} to {headings[-1]}. {'; '.join(each)}."

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from best_model.faces.chart import GREY, INK, LOOKS, NAVY, PALE, Chart, beside, heights, label, plain, told
+from best_model.faces.chart import GREY, INK, LOOKS, NAVY, PALE, Chart, beside, heights, plain, told
+from best_model.faces.numbers import written
 from best_model.table import Table
 
 _CLEAR, _TOLD = 1.5, 5
@@ -47,7 +48,7 @@ def two_levers(
         aims = {name: float(heights([amount], kind)[0]) for name, amount in targets.items()}
         _contours(axes, across, up, found, aims)
         for point, look in zip(marked, LOOKS * len(marked), strict=False):
-            _mark(axes, point, label(point.value, kind), look[0], look[2])
+            _mark(axes, point, written(point.value, kind), look[0], look[2])
         plain(axes, title, beside_it)
         axes.set_xlabel(below)
         axes.grid(visible=False)

@@ -6,20 +6,21 @@ from typing import Any
 import numpy as np
 
 from best_model.faces.chart import (
-    GREY,
-    LOOKS,
     WINE,
     Chart,
     alone,
     ended_early,
+    ends,
     folded,
+    headed,
     heights,
-    label,
+    looks_of,
     named,
     plain,
     told,
 )
 from best_model.faces.charts_fan import ends_of, fan_in_words, spread
+from best_model.faces.numbers import written
 from best_model.table import Table
 
 _APART, _LETTERS = 0.14, 26
@@ -52,9 +53,8 @@ def panels(
             plain(axes, "", "")
             axes.set_title(folded(table.caption, _LETTERS if across > 2 else 2 * _LETTERS), loc="left", fontsize=10)
             span = spread(axes, table, marks) if fans else _lines(axes, table, dashed)
-            ends = ends_of(table, marks) if fans else _ends(table, dashed)
             last = len(table.columns) - 1
-            named(axes, last, ends, span * _APART)
+            named(axes, last, ends_of(table, marks) if fans else _ends(table, dashed), span * _APART)
             axes.set_xticks([0, last], [table.columns[0].heading, table.columns[last].heading])
             axes.tick_params(labelsize=9)
             for heading in (uprights or {}).get(table.caption, ()):
@@ -64,21 +64,16 @@ def panels(
                     folded(why, 8), (at, axes.get_ylim()[1]), xytext=(-3, 0), textcoords="offset points", ha="right", va="top",
                     color=WINE, fontsize=8,
                 )  # fmt: skip
-        figure.suptitle(f"{title}\n{unit}" if unit else title, x=0.01, ha="left", fontweight="bold", fontsize=12)
+        headed(figure, f"{title}\n{unit}" if unit else title)
 
     said = " ".join(f"{table.caption}: {fan_in_words(table, marks) if fans else _told(table)}" for table in parts)
     said += "".join(f" {why} in {', '.join(at)}: {name}." for name, at in (uprights or {}).items() if why and at)
     return Chart(caption or parts[0].caption, said, draw, (10.6, 1.2 + 2.2 * down))
 
 
-def _looks(table: Table, dashed: Collection[str]) -> list[tuple[str, Any, str]]:
-    looks = iter(LOOKS * len(table.rows))
-    return [(GREY, "--", "") if row.head in dashed else next(looks) for row in table.rows]
-
-
 def _lines(axes: Any, table: Table, dashed: Collection[str]) -> float:
     drawn = [heights(row.values, table.columns[0].unit) for row in table.rows]
-    for height, (colour, style, _) in zip(drawn, _looks(table, dashed), strict=True):
+    for height, (colour, style, _) in zip(drawn, looks_of(table.rows, dashed), strict=True):
         axes.plot(
             range(len(height)), height, color=colour, linestyle=style, marker="o", markersize=4, markevery=alone(height)
         )
@@ -93,16 +88,11 @@ def _lines(axes: Any, table: Table, dashed: Collection[str]) -> float:
 def _ends(table: Table, dashed: Collection[str]) -> list[tuple[float, str, str]]:
     """The last value of each line; with its name where the dashes do not tell it."""
     kind = table.columns[0].unit
-    named_too = len(table.rows) > 2 or not any(row.head in dashed for row in table.rows)
-    each = zip(table.rows, _looks(table, dashed), strict=True)
-    return [
-        (
-            float(heights([row.values[-1]], kind)[0]),
-            f"{f'{row.head} ' if named_too else ''}{label(row.values[-1], kind)}",
-            look[0],
-        )
-        for row, look in each
-    ]
+    found = ends(table, [heights(row.values, kind) for row in table.rows], dashed)
+    if len(table.rows) > 2 or not any(row.head in dashed for row in table.rows):
+        return found
+    unnamed = (written(row.values[-1], kind) for row in table.rows)
+    return [(height, words, colour) for (height, _, colour), words in zip(found, unnamed, strict=True)]
 
 
 def _told(table: Table) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from best_model.faces.chart import INK, LOOKS, NAVY, Chart, heights, label, plain, told
+from best_model.faces.chart import INK, LOOKS, NAVY, Chart, headed, heights, plain, told
+from best_model.faces.numbers import written
 from best_model.table import Row, Table
 
 _WHOLE = 10  # from here on a scale is in whole numbers
@@ -41,7 +42,7 @@ def points(table: Table, *, up: str, across: Sequence[str], marked: Collection[s
             axes.set_xlabel(headings[place])
             lowest, highest = (end(_of(table.rows, high), initial=0.0) for end in (np.nanmin, np.nanmax))
             axes.set_ylim(lowest * 1.12, highest * 1.12 or 1.0)
-        figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=12)
+        headed(figure, title)
 
     def _of(rows: Sequence[Row], place: int) -> Any:
         return heights([row.values[place] for row in rows], table.columns[place].unit)
@@ -51,7 +52,7 @@ def points(table: Table, *, up: str, across: Sequence[str], marked: Collection[s
         at = (_of([row], place)[0], _of([row], high)[0])
         if not np.isfinite(at).all():
             return
-        words = f"{row.head} {label(row.values[high], kind)}"
+        words = f"{row.head} {written(row.values[high], kind)}"
         axes.annotate(words, at, xytext=offset, textcoords="offset points", ha=side, va="center", color=colour)
 
     def _said(row: Row) -> str:

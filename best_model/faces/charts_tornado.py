@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from best_model.faces.chart import INK, NAVY, Chart, beside, heights, label, lying, told, upright
-from best_model.faces.numbers import LEAST_POUNDS_SHOWN, MILLION
-from best_model.table import Table, Unit
+from best_model.faces.chart import INK, NAVY, Chart, beside, heights, lying, told, upright
+from best_model.faces.numbers import MILLION, written
+from best_model.table import LEAST_GBP_SHOWN, Table, Unit
 
 
 def tornado(table: Table, *, unit: str, marks: Mapping[str, float] | None = None) -> Chart:
@@ -32,10 +32,12 @@ def tornado(table: Table, *, unit: str, marks: Mapping[str, float] | None = None
                     place, np.nan_to_num(end), color=colour, hatch=hatch, edgecolor=INK, height=0.6, linewidth=0.8
                 )
             if not np.isfinite([low, high]).any():
-                beside(axes, label(table.rows[place].values[0], kind), (0.0, place))
+                beside(axes, written(table.rows[place].values[0], kind), (0.0, place))
             for end in {float(np.nanmin([low, high, 0.0])), float(np.nanmax([low, high, 0.0]))}:
-                if abs(end) >= (LEAST_POUNDS_SHOWN / MILLION if kind is Unit.GBP else 0.0) and end:
-                    beside(axes, label(end * (MILLION if kind is Unit.GBP else 1.0), kind), (end, place), left=end < 0)
+                if abs(end) >= (LEAST_GBP_SHOWN / MILLION if kind is Unit.GBP else 0.0) and end:
+                    beside(
+                        axes, written(end * (MILLION if kind is Unit.GBP else 1.0), kind), (end, place), left=end < 0
+                    )
         for name, amount in (marks or {}).items():
             at = float(heights([amount], kind)[0])
             if abs(at) <= span * 1.2:

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from best_model.faces.chart import GREY, INK, NAVY, TEAL, Chart, beside, heights, label, lying, told
+from best_model.faces.chart import GREY, INK, NAVY, TEAL, Chart, beside, heights, lying, told
+from best_model.faces.numbers import written
 from best_model.table import Row, Table
 
 
@@ -24,7 +25,7 @@ def waterfall(table: Table, *, unit: str) -> Chart:
             axes.barh(
                 place, end - start, left=start, height=0.62, color=colour, hatch=hatch, edgecolor=INK, linewidth=0.8
             )
-            beside(axes, label(row.values[0], kind), (max(start, end), place), fontsize=10)
+            beside(axes, written(row.values[0], kind), (max(start, end), place), fontsize=10)
             if place + 1 < len(ends):
                 axes.plot([end, end], [place, place + 1], color=GREY, linewidth=0.8, zorder=0)
         low, high = min(min(pair) for pair in ends), max(max(pair) for pair in ends)

@@ -5,18 +5,18 @@ from typing import Any
 import pandas as pd
 
 from best_model.faces.plain import flat
-from best_model.table import Missing, Table, Unit, Value
+from best_model.table import Missing, Table, Value
 
 
 def frame(table: Table) -> pd.DataFrame:
     """Numbers unrounded and in their own unit (£, children, fractions); NaN where there is none, its reason in `attrs["missing"]`."""
     each = flat(table)
-    headings = [each.head, *(field.heading for field in each.fields)]
+    headings = each.headings
     told = pd.DataFrame([[_number(value) for value in row] for row in each.rows], columns=headings)
     told.attrs = {
         "name": table.name,
         "caption": table.caption,
-        "units": {each.head: str(Unit.WORDS), **{field.heading: str(field.unit) for field in each.fields}},
+        "units": {heading: str(unit) for heading, unit in zip(headings, each.units, strict=True)},
         "missing": {
             (row[0], heading): value.reason
             for row in each.rows

@@ -3,13 +3,11 @@
 import math
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
-from html import escape
 
 from best_model.table import LEAST_GBP_SHOWN, NONE, Chance, Column, Estimate, Missing, Pair, Range, Unit, Value
 
 MINUS = "\N{MINUS SIGN}"
 THOUSAND, MILLION = 1e3, 1e6
-LEAST_POUNDS_SHOWN = LEAST_GBP_SHOWN
 _THREE, _FINEST = 3, 1e-9
 
 
@@ -33,14 +31,12 @@ def millions(pounds: float) -> str:
 def pounds_m(pounds: float) -> str:
     """£m to one decimal, with its unit: `£66.1m`, `−£2.0m`."""
     text = millions(abs(pounds))
-    sign = MINUS if pounds < 0 and text.strip("0.") else ""
-    return f"{sign}£{text}m"
+    return f"{MINUS if pounds < 0 and text.strip('0.') else ''}£{text}m"
 
 
 def pounds(amount: float) -> str:
     """Whole pounds: `£26,000`."""
-    sign = MINUS if round(amount) < 0 else ""
-    return f"{sign}£{abs(round(amount)):,}"
+    return f"{MINUS if round(amount) < 0 else ''}£{abs(round(amount)):,}"
 
 
 def said(amount: float) -> str:
@@ -49,7 +45,7 @@ def said(amount: float) -> str:
     >>> said(44_310.0), said(-2_345_000.0)
     ('£44,310', '−£2.3m')
     """
-    return pounds(amount) if abs(amount) < 2 * LEAST_POUNDS_SHOWN else pounds_m(amount)
+    return pounds(amount) if abs(amount) < 2 * LEAST_GBP_SHOWN else pounds_m(amount)
 
 
 def moved(amount: float) -> str:
@@ -60,7 +56,7 @@ def moved(amount: float) -> str:
     """
     if amount == 0:
         return "no change"
-    size = pounds_m(abs(amount)) if abs(amount) >= LEAST_POUNDS_SHOWN else pounds(abs(amount))
+    size = pounds_m(abs(amount)) if abs(amount) >= LEAST_GBP_SHOWN else pounds(abs(amount))
     if abs(amount) < 1:
         size = "under £1"
     return f"{MINUS if amount < 0 else '+'}{size}"
@@ -202,11 +198,6 @@ def millions_change(amount: float) -> str:
 def january(year: int) -> str:
     """A census, by name."""
     return f"January {year}"
-
-
-def safe(text: str) -> str:
-    """Text from outside, as text."""
-    return escape(text, quote=True)
 
 
 def written(value: Value, unit: Unit) -> str:

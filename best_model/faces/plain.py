@@ -16,30 +16,10 @@ from best_model.table import NONE, ORIGIN, Chance, Column, Estimate, Missing, Pa
 _HEADING, _WIDE = 14, 120
 """Letters of a line of a heading, and of a line of a terminal."""
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
-_DIGITS = {
-    Unit.GBP: 2,
-    Unit.GBP_WHOLE: 2,
-    Unit.GBP_SAID: 2,
-    Unit.GBP_CHANGE: 2,
-    Unit.GBP_MOVED: 2,
-    Unit.GBP_K: 2,
-    Unit.CHILDREN: 2,
-    Unit.CHANGE: 2,
-    Unit.SHARE: 4,
-    Unit.TENTHS: 4,
-    Unit.CHANCE: 6,
-}
-_SIGNS = {
-    Unit.GBP: ", £",
-    Unit.GBP_WHOLE: ", £",
-    Unit.GBP_SAID: ", £",
-    Unit.GBP_CHANGE: ", £",
-    Unit.GBP_MOVED: ", £",
-    Unit.GBP_K: ", £",
-    Unit.SHARE: ", %",
-    Unit.TENTHS: ", %",
-    Unit.CHANCE: ", %",
-}
+_MONEY = (Unit.GBP, Unit.GBP_WHOLE, Unit.GBP_SAID, Unit.GBP_CHANGE, Unit.GBP_MOVED, Unit.GBP_K)
+_IN_PER_CENT = (Unit.SHARE, Unit.TENTHS, Unit.CHANCE)
+_DIGITS = {**dict.fromkeys((*_MONEY, Unit.CHILDREN, Unit.CHANGE), 2), Unit.SHARE: 4, Unit.TENTHS: 4, Unit.CHANCE: 6}
+_SIGNS = {**dict.fromkeys(_MONEY, ", £"), **dict.fromkeys(_IN_PER_CENT, ", %")}
 
 
 class Field(NamedTuple):
@@ -55,6 +35,16 @@ class Flat(NamedTuple):
     head: str
     fields: tuple[Field, ...]
     rows: tuple[tuple[Value, ...], ...]
+
+    @property
+    def headings(self) -> list[str]:
+        """That of the rows, and that of each field."""
+        return [self.head, *(field.heading for field in self.fields)]
+
+    @property
+    def units(self) -> list[Unit]:
+        """The unit of what stands under each heading."""
+        return [Unit.WORDS, *(field.unit for field in self.fields)]
 
 
 def flat(table: Table) -> Flat:
@@ -115,15 +105,14 @@ def number_in(value: Value, unit: Unit) -> Value:
         return value.sign
     if isinstance(value, str):
         return value or NONE.sign
-    own = float(value) * 100 if unit in {Unit.SHARE, Unit.TENTHS, Unit.CHANCE} else float(value)  # type: ignore[arg-type]
+    own = float(value) * 100 if unit in _IN_PER_CENT else float(value)  # type: ignore[arg-type]
     rounded = round(own, _DIGITS[unit]) if unit in _DIGITS else own
     return int(rounded) if math.isfinite(rounded) and float(rounded).is_integer() else rounded
 
 
 def cells_of(each: Flat) -> list[list[Value]]:
     """The rows as a spreadsheet holds them."""
-    units = [Unit.WORDS, *(field.unit for field in each.fields)]
-    return [[number_in(value, unit) for value, unit in zip(row, units, strict=True)] for row in each.rows]
+    return [[number_in(value, unit) for value, unit in zip(row, each.units, strict=True)] for row in each.rows]
 
 
 def as_csv(table: Table) -> str:
@@ -150,11 +139,8 @@ def in_full(table: Table) -> dict[str, Any]:
     return {
         "name": table.name,
         "caption": table.caption,
-        "units": {each.head: Unit.WORDS, **{field.heading: field.unit for field in each.fields}},
-        "rows": [
-            dict(zip([each.head, *(field.heading for field in each.fields)], map(_json, row), strict=True))
-            for row in each.rows
-        ],
+        "units": dict(zip(each.headings, each.units, strict=True)),
+        "rows": [dict(zip(each.headings, map(_json, row), strict=True)) for row in each.rows],
         "notes": list(table.notes),
     }
 
@@ -165,18 +151,20 @@ def _json(value: Value) -> Any:
 
 def text(table: Table) -> str:
     """The table for a terminal: numbers as on a page, to the right; words to the left; long headings and notes over several lines."""
-    cells = [
-        [row.head, *(cell(value, column, row) for value, column in zip(row.values, table.columns, strict=True))]
-        for row in table.rows
-    ]
     heads = [wrap(heading, _HEADING) for heading in (table.head, *(column.heading for column in table.columns))]
-    grid = [*map(list, zip_longest(*heads, fillvalue="")), *cells]
+    grid = [*map(list, zip_longest(*heads, fillvalue="")), *_as_read(table)]
     widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
     lines = [
         "  ".join(_aligned(table.columns, place, words, widths[place]) for place, words in enumerate(row)).rstrip()
         for row in grid
     ]
     return "\n".join([table.caption, *lines, *(fill(note, _WIDE) for note in table.notes)])
+
+
+def _as_read(table: Table) -> list[list[str]]:
+    """The rows with their headings, numbers as on a page."""
+    each = ((row, zip(row.values, table.columns, strict=True)) for row in table.rows)
+    return [[row.head, *(cell(value, column, row) for value, column in cells)] for row, cells in each]
 
 
 def _aligned(columns: tuple[Column, ...], place: int, words: str, width: int) -> str:
@@ -188,9 +176,7 @@ def markdown(table: Table) -> str:
     """The table under a heading of the second level, as Markdown has one: numbers as on a page."""
     sides = ["---" if column.unit is Unit.WORDS else "---:" for column in table.columns]
     grid = [[table.head, *(column.heading for column in table.columns)], ["---", *sides]]
-    for row in table.rows:
-        cells = [cell(value, column, row) for value, column in zip(row.values, table.columns, strict=True)]
-        grid.append([as_markdown(words) for words in (row.head, *cells)])
+    grid += [[as_markdown(words) for words in row] for row in _as_read(table)]
     lines = [f"| {' | '.join(row)} |" for row in grid]
     return "\n".join(
         [f"## {as_markdown(table.caption)}", "", *lines, *(f"\n{as_markdown(note)}" for note in table.notes)]

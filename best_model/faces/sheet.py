@@ -83,6 +83,10 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], notes: Mapping[str, str]
         _lay_out_list(book.get_worksheet_by_name("Notes"), [text for _, text in referred], _NARROWEST)
         for each in sheets:
             _lay_out(book.get_worksheet_by_name(each.name), flat(each.table), tables[each.name].data_range[0])
+        for page in book.worksheets():
+            page.set_paper(_A4)
+            page.set_landscape()
+            page.fit_to_pages(1, 0)
         book.close()
 
 
@@ -145,7 +149,7 @@ def _format(place: int, unit: Unit) -> dict[str, Any]:
 
 
 def _lay_out(page: "GPWorksheet", held: Flat, heading_row: int) -> None:
-    """Columns as wide as their words, within bounds beyond which text wraps; rows as high as what wraps; one A4 page wide in print."""
+    """Columns as wide as their words, within bounds beyond which text wraps; rows as high as what wraps."""
     cells: list[list[Value]] = rows_of(held)
     headings: list[Value] = [*headings_of(held)]
     widths = [_width(str(heading), [row[place] for row in cells]) for place, heading in enumerate(headings)]
@@ -154,9 +158,6 @@ def _lay_out(page: "GPWorksheet", held: Flat, heading_row: int) -> None:
     for number, row in enumerate((headings, *cells), start=heading_row):
         lines = (_lines(str(cell), width) for cell, width in zip(row, widths, strict=True))
         page.set_row(number, _LINE * max(lines))
-    page.set_paper(_A4)
-    page.set_landscape()
-    page.fit_to_pages(1, 0)
     page.repeat_rows(heading_row)
 
 
@@ -180,11 +181,8 @@ def _lay_out_front(page: "GPWorksheet", cover: "Cover") -> None:
     lines = [(cover.title, True), ("Introductory information", True), *((line, False) for line in cover.intro)]
     lines += [("About these data", True), *((line, False) for line in cover.about)]
     page.set_column(0, 0, _TEXT)
-    page.set_landscape()
     for number, (words, large) in enumerate(lines):
         page.set_row(number, (_LARGE if large else _LINE) * _lines(words, int(_TEXT / 1.4) if large else _TEXT))
-    page.set_paper(_A4)
-    page.fit_to_pages(1, 0)
 
 
 def _lay_out_list(page: "GPWorksheet", words: Sequence[str], first: int) -> None:
@@ -194,9 +192,6 @@ def _lay_out_list(page: "GPWorksheet", words: Sequence[str], first: int) -> None
     heading = page.dim_rowmax - len(words)
     for number, text in enumerate(words, start=heading + 1):
         page.set_row(number, _LINE * _lines(text, _TEXT))
-    page.set_paper(_A4)
-    page.set_landscape()
-    page.fit_to_pages(1, 0)
 
 
 def as_text(text: str) -> str:
