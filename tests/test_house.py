@@ -404,13 +404,12 @@ NUMBERS = {
         4: "and begins with four",
     },
     "inputs/outcomes_file.py": {4: "blocks of draws that are written at once"},
-    "inputs/calibration_file.py": {10: "digits written"},
+    "inputs/written_back.py": {9: "digits written", 10: "and of a calibration", 200: "letters of a line"},
     "inputs/comparison_csv.py": {
         6: "years of growth",
         0.00051: "half of the last digit of a tenth of a per cent",
         5: "a count so small is not shown",
     },
-    "inputs/scenario_file.py": {9: "digits written", 200: "letters of a line"},
     "inputs/scenarios.py": {
         120: "months or letters: bounds of a sane file",
         300: "letters of a question",

@@ -15,9 +15,9 @@ from best_model.door import case, open_authority, open_result, open_scenario, ta
 from best_model.faces.answer import answer
 from best_model.faces.plain import as_json
 from best_model.fitted.calibrate import calibrate, weighted_change
-from best_model.inputs.calibration_file import write_calibration
 from best_model.inputs.folders import PROJECT
 from best_model.inputs.scenarios import scenario_names
+from best_model.inputs.written_back import write_calibration
 from best_model.questions.checks import Outcome, checked
 from best_model.questions.headline import from_gap_to_deficit, headline
 from best_model.questions.stressed import stress_all, stresses

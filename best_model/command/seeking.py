@@ -6,8 +6,8 @@ from pathlib import Path
 from best_model.command.words import printed
 from best_model.door import open_scenario
 from best_model.faces.answer import answer
-from best_model.inputs.scenario_file import write_intensities
 from best_model.inputs.scenarios import parent_of, scenario_names
+from best_model.inputs.written_back import write_intensities
 from best_model.model.authority import Authority
 from best_model.model.engine import run
 from best_model.model.refusal import Refusal

@@ -20,7 +20,7 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
-from best_model.inputs.used import USED_VARIABLE
+from best_model.inputs.folders import USED_VARIABLE
 from best_model.model.refusal import Refusal
 
 if TYPE_CHECKING:
