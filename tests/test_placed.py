@@ -19,7 +19,7 @@ from best_model.questions.placed import (
     setting_mix,
     spent_by_child,
 )
-from best_model.questions.reached import flows, reached
+from best_model.questions.priorities import flows, reached
 from best_model.table import Table
 
 INMSS = SETTINGS["inmss"]

@@ -128,12 +128,8 @@ def _measured(kind: Kind, limits: tuple[Limit, ...], inside: Marks, wanted: Mark
 
 
 def _limit(each: Uncertain, low: float, high: float) -> Limit:
-    return Limit(
-        each.name,
-        each.figures[-1],
-        _bound(each, low) if low > 0 else None,
-        _bound(each, high) if high < 1 else None,
-    )
+    ends = _bound(each, low) if low > 0 else None, _bound(each, high) if high < 1 else None
+    return Limit(each.name, each.figures[-1], *ends)
 
 
 def _bound(each: Uncertain, chance: float) -> Bound:

@@ -139,10 +139,8 @@ def outcomes_by_block(ready: Ensemble, draws: int, those: Team) -> Iterator[Outc
         raise Refusal(f"--draws {draws}: it must be 1 or more, and at most {_EVERY_POINT:,}")
     sent = those.send(ready)
     edges = edges_of(draws, len(ready.fits))
-    calls = (
-        Call(block, (sent, first, last, place)) for place, (first, last) in enumerate(pairwise(edges)) if last > first
-    )
-    yield from in_order(those, calls)
+    blocks = ((first, last, place) for place, (first, last) in enumerate(pairwise(edges)) if last > first)
+    yield from in_order(those, (Call(block, (sent, *each)) for each in blocks))
 
 
 def edges_of(draws: int, levels: int) -> list[int]:
@@ -185,11 +183,8 @@ def outcomes_at(ready: Ensemble, fit: Fit, chances: FloatArray, first: int = 0) 
     of_levers = {name.removeprefix(_THEIRS): each for name, each in figures.items() if name.startswith(_THEIRS)}
     of_council = {name: each for name, each in figures.items() if not name.startswith(_THEIRS)}
     council = drawn(ready.authority.council, of_council)
-    fit = replace(
-        fit,
-        with_levers=replace(fit.with_levers, council=council),
-        nothing=replace(fit.nothing, council=council),
-    )
+    with_levers, nothing = (replace(each, council=council) for each in (fit.with_levers, fit.nothing))
+    fit = replace(fit, with_levers=with_levers, nothing=nothing)
     follow = _follow(ready, fit, first)
     before = follow((), np.zeros((len(chances), 0)), NOTHING_DRAWN)
     saved, after = _saved(fit, ready.scenario.levers, of_levers, before.spend.total, follow)
@@ -207,15 +202,12 @@ def delivered(levers: tuple[Lever, ...], figures: Drawn, draws: int) -> FloatArr
 
     Never more than the most a source supports; a scenario that stands at its evidence delivers what is drawn.
     """
-    columns = [
-        lever.intensity
-        * figures.get(f"{lever.name}.evidence", np.full(draws, lever.evidence.value))
-        / lever.evidence.value
-        if lever.evidence.value > 0
-        else np.full(draws, lever.intensity)
-        for lever in levers
-    ]
-    return np.minimum(np.stack(columns, axis=-1), 1.0) if columns else np.zeros((draws, 0))
+    shares = np.zeros((draws, len(levers)))
+    for place, lever in enumerate(levers):
+        central = lever.evidence.value
+        drawn_evidence = figures.get(f"{lever.name}.evidence", np.full(draws, central))
+        shares[:, place] = lever.intensity * drawn_evidence / central if central > 0 else lever.intensity
+    return np.minimum(shares, 1.0)
 
 
 def _follow(ready: Ensemble, fit: Fit, first: int) -> Follow:
@@ -246,13 +238,8 @@ def _saved(
 
 
 def _outcomes(
-    ready: Ensemble,
-    council: Council,
-    figures: Mapping[str, FloatArray],
-    before: Futures,
-    after: Futures,
-    net: FloatArray,
-) -> Outcomes:
+    ready: Ensemble, council: Council, figures: Mapping[str, FloatArray], before: Futures, after: Futures, net: FloatArray
+) -> Outcomes:  # fmt: skip
     scenario, years = ready.scenario, council.forecast.years
     reported = slice(-len(years), None)
     in_train = zip(years, council.in_train[scenario.in_train], strict=True)

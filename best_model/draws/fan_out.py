@@ -23,14 +23,7 @@ if TYPE_CHECKING:
 _CALLS_EACH = 2
 _PATIENCE = 2
 _MUST_AGREE = ("best-model", "numpy", "scipy", "numba")
-_TALKATIVE = (
-    "distributed",
-    "distributed.client",
-    "distributed.comm",
-    "distributed.core",
-    "distributed.batched",
-    "tornado",
-)
+_TALKATIVE = ("tornado", "distributed", *(f"distributed.{part}" for part in ("client", "comm", "core", "batched")))
 
 
 class Call(NamedTuple):

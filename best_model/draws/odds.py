@@ -163,18 +163,12 @@ def bands(authority: Authority, columns: Columns) -> tuple[Band, ...]:
 
         return _band(of, authority.januaries, in_every_setting)
 
-    gap_after = _band(
-        "gap_after", authority.years, lambda year: columns[f"gap_before.{year}"] - columns[f"saving.{year}"]
-    )
+    def gap_after(year: str) -> FloatArray:
+        return columns[f"gap_before.{year}"] - columns[f"saving.{year}"]
+
+    gaps = (by_year("gap_before"), _band("gap_after", authority.years, gap_after))
     deficits = (by_year(f"deficit.{case}") for case in CASES)
-    return (
-        by_year("saving"),
-        by_year("gap_before"),
-        gap_after,
-        *deficits,
-        by_january("plans"),
-        by_january("plans_before"),
-    )
+    return (by_year("saving"), *gaps, *deficits, by_january("plans"), by_january("plans_before"))
 
 
 def _band(of: str, at: Sequence[object], amounts: Callable[[Any], FloatArray]) -> Band:

@@ -151,13 +151,13 @@ def _reaching(figure: Mapping[str, Any], value: float) -> dict[str, float]:
 
 def _with_effects(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
     changed = {place.partition(".")[0] for place in values}
-    levers = tuple(
+    levers = (
         _lever_with(lever, {place: value for place, value in values.items() if place.startswith(f"{lever.name}.")})
         if lever.name in changed
         else lever
         for lever in scenario.levers
     )
-    return scenario.model_copy(update={"levers": levers})
+    return scenario.model_copy(update={"levers": tuple(levers)})
 
 
 def _lever_with(lever: Lever, values: Mapping[str, float]) -> Lever:

@@ -186,27 +186,19 @@ class Changes(Frozen):
 
 
 def figures_compared(
-    before: Mapping[str, Headline],
-    after: Mapping[str, Headline],
-    parts: Sequence[Part],
-    between: Sequence[Mapping[str, Headline]],
-) -> tuple[Figure, ...]:
+    before: Mapping[str, Headline], after: Mapping[str, Headline], parts: Sequence[Part], between: Sequence[Mapping[str, Headline]]
+) -> tuple[Figure, ...]:  # fmt: skip
     """Every headline figure that either pack prints. `between` holds what each part but the last of `parts` leads to, by scenario."""
     packs = (before, *between, after)
     said = [
         {(key, *place): each.figures[place] for key, each in pack.items() for place in each.figures} for pack in packs
     ]
-    return tuple(
-        Figure(
-            scenario=key,
-            name=line,
-            year=year,
-            before=said[0].get((key, line, year)),
-            after=said[-1].get((key, line, year)),
-            causes=causes_of(parts, [each.get((key, line, year)) for each in said]),
-        )
-        for key, line, year in dict.fromkeys([*said[-1], *said[0]])
-    )
+    figures = []
+    for key, line, year in dict.fromkeys([*said[-1], *said[0]]):
+        was, *_, now = levels = [each.get((key, line, year)) for each in said]
+        causes = causes_of(parts, levels)
+        figures.append(Figure(scenario=key, name=line, year=year, before=was, after=now, causes=causes))
+    return tuple(figures)
 
 
 def causes_of(parts: Sequence[Part], levels: Sequence[float | None]) -> dict[str, float]:

@@ -69,9 +69,8 @@ def _number(result: Result, question: Question) -> Step:
         case "gap_before":
             return _gap_before(at)
         case _:
-            return Step(
-                "gap left once the saving is made", at.of(result.gap_after), parts=(_gap(at), *_lines(at, -1.0))
-            )
+            parts = (_gap(at), *_lines(at, -1.0))
+            return Step("gap left once the saving is made", at.of(result.gap_after), parts=parts)
 
 
 def _of_others(result: Result, question: Question) -> Iterator[str]:
@@ -159,14 +158,10 @@ def _gap(at: InYear) -> Step:
 def _deficit(at: InYear, case: str) -> Step:
     """Deficit brought forward, less any grant, and the gaps left to the council in each year up to this one."""
     forecast, money = at.council.forecast, at.money
-    origins = tuple(
-        Step(
-            f"brought forward from {name.replace('_', ' ')}",
-            amount,
-            inputs=(f"forecast.deficit_brought_forward_{name}",),
-        )
-        for name, amount in forecast.brought_forward.items()
-    )
+    origins: tuple[Step, ...] = ()
+    for name, amount in forecast.brought_forward.items():
+        line = (f"forecast.deficit_brought_forward_{name}",)
+        origins += (Step(f"brought forward from {name.replace('_', ' ')}", amount, inputs=line),)
     parts = [Step("deficit brought forward", money.brought_forward, parts=origins)]
     if case != "as_published":
         granted = -money.brought_forward * float(money.stability_grant)

@@ -61,12 +61,9 @@ def _gross(at: InYear, lever: Lever, value: float) -> Step:
 def _less_in(at: InYear, setting: int, fewer: float, cheaper: float) -> Step:
     """What is not spent in one setting; children are averages over the financial year."""
     each = price(at, setting, DO_NOTHING)
-    volume = Step(
-        "fewer children, at the price without the programme",
-        fewer * each.value,
-        parts=(Step("children", fewer, Unit.CHILDREN), each),
-        multiplied=True,
-    )
+    made_of = (Step("children", fewer, Unit.CHILDREN), each)
+    head = "fewer children, at the price without the programme"
+    volume = Step(head, fewer * each.value, parts=made_of, multiplied=True)
     parts = (volume, Step("a lower price for the children who are there", cheaper)) if cheaper else (volume,)
     return Step([*SETTINGS.values()][setting], volume.value + cheaper, parts=parts)
 

@@ -38,16 +38,10 @@ def price(at: InYear, setting: int, draw: int) -> Step:
 def _average(at: InYear, setting: int, draw: int) -> Step:
     """Average children over a financial year: 5/12 of the census before it and 7/12 of the one within it."""
     counts, januaries = at.result.simulation.by_setting[draw, at.fy :, setting], at.result.authority.januaries[at.fy :]
-    parts = tuple(
-        Step(
-            f"January {january}",
-            weight * float(count),
-            Unit.CHILDREN,
-            (Step("of the year", weight, Unit.NUMBER), Step("children", float(count), Unit.CHILDREN)),
-            multiplied=True,
-        )
-        for weight, count, january in zip(census_weights(), counts, januaries, strict=False)
-    )
+    parts: tuple[Step, ...] = ()
+    for weight, count, january in zip(census_weights(), map(float, counts), januaries, strict=False):
+        made_of = (Step("of the year", weight, Unit.NUMBER), Step("children", count, Unit.CHILDREN))
+        parts += (Step(f"January {january}", weight * count, Unit.CHILDREN, made_of, multiplied=True),)
     head = "children, on average over the year: 5/12 of the January before it, 7/12 of the one within it"
     return Step(head, sum(part.value for part in parts), Unit.CHILDREN, parts)
 
@@ -90,10 +84,8 @@ def plans(result: Result, january: str, subject: str) -> Step:
     idle, value = float(counts[DO_NOTHING, here]), float(counts[SCENARIO, here])
     census = (f"census.{base}.{subject}",)
     first = Step(f"January {base}", float(counts[SCENARIO, 0]), Unit.CHILDREN, inputs=census)
-    beside = (
-        Step("doing nothing", idle, Unit.CHILDREN),
-        Step("what the programme changes", value - idle, Unit.CHILDREN),
-    )
+    changes = Step("what the programme changes", value - idle, Unit.CHILDREN)
+    beside = (Step("doing nothing", idle, Unit.CHILDREN), changes)
     inputs = inputs_of_children(result.authority.council, here)[1:]
     parts = (first, *_years(result, counts[SCENARIO], here, total))
     return Step("children with a plan", value, Unit.CHILDREN, parts, beside=beside, inputs=inputs)

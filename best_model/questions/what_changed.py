@@ -42,10 +42,11 @@ def labels_of(changes: Changes) -> dict[str, str]:
 
 def by_scenario(changes: Changes) -> dict[str, list[Figure]]:
     """The headline figures of each scenario that has any, by what it is called."""
-    found = {
-        label: [each for each in changes.figures if each.scenario == key] for key, label in labels_of(changes).items()
-    }
-    return {label: own for label, own in found.items() if own}
+    found: dict[str, list[Figure]] = {}
+    for key, label in labels_of(changes).items():
+        if own := [each for each in changes.figures if each.scenario == key]:
+            found[label] = own
+    return found
 
 
 def headline_changed(label: str, figures: Sequence[Figure]) -> Table:
@@ -79,13 +80,10 @@ def causes_changed(label: str, figures: Sequence[Figure]) -> Table:
     """A row a figure that moved, £: how much each cause moved it, and the change. No rows where none did."""
     told = [each for each in figures if any(each.causes.values())]
     kinds = list(dict.fromkeys(kind for figure in told for kind in figure.causes))
-    rows = [
-        Row(
-            f"{_LINE[each.name]}, {each.year}",
-            [*(each.causes.get(kind, _no("not told apart")) for kind in kinds), each.change],
-        )
-        for each in told
-    ]
+    rows = []
+    for each in told:
+        causes = (each.causes.get(kind, _no("not told apart")) for kind in kinds)
+        rows.append(Row(f"{_LINE[each.name]}, {each.year}", [*causes, each.change]))
     columns = under([*map(_together, kinds), "Change"], Unit.GBP_MOVED)
     return Table("causes_changed", f"{label}: what moved its headline figures", "Figure", columns, rows)
 
@@ -185,18 +183,10 @@ def _assumption(label: str, was: Assumption | None, now: Assumption | None) -> R
 
 def files_changed(changes: Changes) -> Table:
     """Every file that is new, gone or changed: the causes it counts under, how many rows or values of it differ, and its sums."""
-    rows = [
-        Row(
-            each.path,
-            [
-                ", ".join(_PART[part].lower() for part in each.parts),
-                _how_many(each),
-                _sum(each.before),
-                _sum(each.after),
-            ],
-        )
-        for each in changes.files
-    ]
+    rows = []
+    for each in changes.files:
+        parts = ", ".join(_PART[part].lower() for part in each.parts)
+        rows.append(Row(each.path, [parts, _how_many(each), _sum(each.before), _sum(each.after)]))
     columns = (
         Column("Counts under", Unit.WORDS),
         Column("Rows or values that differ", Unit.NUMBER),
@@ -224,9 +214,8 @@ def rows_changed(changes: Changes) -> Table:
     for each in changes.files:
         for one in each.shown:
             none = NOT_SHOWN if one.before is one.after else _no("not there", "[z]")
-            rows.append(
-                Row(each.path, [one.where, *(none if said is None else said for said in (one.before, one.after))])
-            )
+            both = (none if said is None else said for said in (one.before, one.after))
+            rows.append(Row(each.path, [one.where, *both]))
     columns = under(("Row or value", *_PACKS), Unit.WORDS)
     note = f"Of each file, at most {MOST_SHOWN} rows or values are shown. Counts of children that are not published are not shown."
     return Table("rows_changed", "What differs in them", "File", columns, rows, (note,))
