@@ -8,12 +8,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from click.testing import Result as Ran
 
+from best_model.command.main import main
 from best_model.door import PARAMS, open_authority, open_result
 from best_model.model.authority import Authority
 from best_model.model.engine import Result
 from best_model.model.scenario import Assumption
 
+RELEASE = Path(os.environ.get("BEST_RELEASE_DATA", PARAMS.parent / "../shared/data"))
+needs_release = pytest.mark.skipif(
+    not RELEASE.is_dir(), reason="the DfE release is not here; name its folder in BEST_RELEASE_DATA"
+)
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = [
     "--headless",
@@ -53,6 +60,12 @@ def stretched(authority: Authority) -> Result:
     return open_result("stretched", authority)
 
 
+@pytest.fixture(scope="session")
+def plans(authority: Authority, stretched: Result) -> list[Result]:
+    """Base and stretched."""
+    return [open_result("base", authority), stretched]
+
+
 @pytest.fixture
 def params(tmp_path: Path) -> Path:
     """A copy of the shipped parameters, to be changed."""
@@ -64,6 +77,20 @@ def edit(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text, f"{old!r} is not in {path.name}"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def best(*words: str | Path) -> Ran:
+    """What the command says to these words."""
+    return CliRunner().invoke(main, list(map(str, words)))
+
+
+def refusal(done: Ran) -> str:
+    """The one line a person sees: nothing else is printed, and the code says that the input is theirs to mend."""
+    assert done.exception is None or isinstance(done.exception, SystemExit), repr(done.exception)
+    assert (done.exit_code, done.stdout) == (2, ""), done.stderr
+    assert done.stderr.startswith("best: ")
+    assert done.stderr.count("\n") == 1
+    return done.stderr
 
 
 def figure(value: float) -> Assumption:

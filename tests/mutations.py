@@ -28,7 +28,7 @@ class Mutation(NamedTuple):
     tests: str
 
 
-GAP_AND_DEFICIT = "tests/test_command.py -k gap_after_is_the_gap_before_less or deficits_accumulate"
+GAP_AND_DEFICIT = "tests/test_command.py -k between_the_gaps or deficits_accumulate"
 MUTATIONS = (
     Mutation("a saving has the wrong sign", "model/engine.py",
              "self.gap_before - self.saving", "self.gap_before + self.saving", GAP_AND_DEFICIT),

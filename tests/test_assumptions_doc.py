@@ -4,11 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-from conftest import edit
+from conftest import best, edit, refusal
 
 from best_model.command.assumptions import assumptions_document
-from best_model.command.main import main
 from best_model.door import open_authority, open_scenario
 from best_model.draws.sensitivity import figures_of, one_at_a_time
 from best_model.faces.plain import as_markdown
@@ -21,17 +19,6 @@ AUTHORITY, EVIDENCE = open_authority(), open_scenario("evidence")
 FIGURES = figures_of(AUTHORITY, EVIDENCE)
 COMMITTED = PROJECT / "docs" / "assumptions.md"
 PAGE = COMMITTED.read_text(encoding="utf-8")
-GRADES = ("strong", "moderate", "weak", "judgement")
-
-
-def best(*words: str) -> Result:
-    return CliRunner().invoke(main, list(words))
-
-
-def refusal(done: Result) -> str:
-    assert (done.exit_code, done.stdout) == (2, ""), done.stderr
-    assert done.stderr.count("\n") == 1
-    return done.stderr
 
 
 def cells(row: str) -> list[str]:
@@ -173,15 +160,6 @@ def test_thresholds_that_make_no_sense_are_refused(params: Path, tmp_path: Path,
 
 
 # ---- Grades
-
-
-def test_every_effect_of_every_priority_is_graded_and_judgement_is_graded_so() -> None:
-    for lever in EVIDENCE.levers:
-        assert f"{lever.name}.evidence" in lever.effects
-        assert len(lever.effects) > len(lever.actions)
-        for name, effect in lever.effects.items():
-            assert effect.grade in GRADES, name
-            assert (effect.grade == "judgement") is (effect.source == "judgement"), name
 
 
 @pytest.mark.parametrize(

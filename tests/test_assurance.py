@@ -120,11 +120,6 @@ def test_a_figure_has_its_value_its_range_its_unit_its_pedigree_and_its_source(
     assert f'href="#source-{figure.source.replace("_", "-")}"' in html
 
 
-def test_the_brief_list_has_a_tenth_fewer_rows_than_there_are_figures(authority: Authority, stretched: Result) -> None:
-    rows = rows_of(in_brief(authority, stretched))
-    assert len(rows) < 0.9 * len(figures_of(authority, stretched.scenario))
-
-
 # ---- Checks and the run
 
 
@@ -142,11 +137,6 @@ def test_the_run_is_told_with_its_seed_and_draws(authority: Authority, stretched
     table = quality.what_was_run(uncertainty, stretched)
     assert table["Seed of the random numbers"] == (uncertainty.seed,)
     assert table["Simulated outcomes behind each chance"] == (uncertainty.draws,)
-
-
-def test_rigour_is_spelt_by_its_six_qualities() -> None:
-    table = quality.rigour(tuple(Signed(role=role) for role in ROLES))
-    assert "".join(row.head[0] for row in table.rows) == "RIGOUR"
 
 
 # ---- Signing

@@ -28,16 +28,6 @@ def sample(authority: Authority) -> Sample:
     return Sample(ready, ensemble(ready, 512))
 
 
-@pytest.fixture(scope="module")
-def plans(authority: Authority) -> list[Result]:
-    return [open_result(name, authority) for name in ("base", "stretched")]
-
-
-@pytest.fixture(scope="module")
-def stretched(plans: list[Result]) -> Result:
-    return plans[1]
-
-
 # ---- Savings
 
 
@@ -47,10 +37,6 @@ def test_what_is_cashable_and_what_is_avoided_are_the_last_cells_of_their_table(
     assert [millions(kinds.cash), millions(kinds.avoided)] == ["17.5", "37.2"]
     assert kinds.cash + kinds.avoided == pytest.approx(table["Six priorities, net", -1])
     assert table["Six priorities, net", -1] == pytest.approx(stretched.identified[-1])
-
-
-def test_with_nothing_done_nothing_is_cashable(authority: Authority) -> None:
-    assert not cash_and_avoided(open_result("do_nothing", authority)).any
 
 
 # ---- Page one
@@ -133,10 +119,6 @@ def test_the_steps_go_from_the_gap_before_to_the_gap_left(authority: Authority, 
 
 
 # ---- The gap
-
-
-def test_even_met_in_full_the_gap_widens(stretched: Result) -> None:
-    assert [millions(stretched.gap_after[place]) for place in (0, -1)] == ["72.5", "108.0"]
 
 
 def test_page_one_tells_what_the_priorities_save_from_what_is_in_train(evidence: Evidence) -> None:

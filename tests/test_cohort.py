@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from best_model.door import open_authority, open_scenario
 from best_model.model.authority import Flows
-from best_model.model.cohort import age, cease, join, move, one_year, place
+from best_model.model.cohort import one_year, place
 from best_model.model.cost import spend
 from best_model.model.engine import simulate
 from best_model.model.levers import Force, claims
@@ -181,13 +181,6 @@ def test_those_who_leave_free_their_place_in_the_same_year() -> None:
     assert closing.sum(axis=(0, 1))[[SPECIAL, INMSS]].tolist() == pytest.approx([10, 1])
 
 
-def test_at_26_they_leave() -> None:
-    """Of 8 aged 24 and 5 aged 25 the five leave, and the eight are 25 a year later."""
-    older, left = age(children({("mainstream", 24): 8, ("mainstream", 25): 5})[None])
-    assert left.tolist() == [5]
-    assert older[0].sum(axis=(1, 2)).tolist() == [0] * 25 + [8]
-
-
 def test_transfers_in_come_whatever_demand_is() -> None:
     """With demand at half, 10 new plans are 5, and 4 children from other councils are still 4."""
     usual = flows(joins={("mainstream", 5): 10}, transfers={("mainstream", 5): 4})
@@ -277,22 +270,6 @@ def test_every_child_is_counted_once_and_no_count_is_below_nought(
     expected = sum(opening.values()) - year.aged_out - year.ceased + year.new_plans + year.transfers
     np.testing.assert_allclose(closing.sum(axis=(1, 2, 3)), expected, rtol=0, atol=1e-9)
     assert closing.min() >= -1e-9
-
-
-@settings(deadline=None, max_examples=150)
-@given(opening=SOME_CHILDREN, usual=SOME_FLOWS, forces=SOME_MEASURES)
-def test_each_step_keeps_its_own_heads(opening: Children, usual: Flows, forces: tuple[Force, ...]) -> None:
-    claimed, acted_on = claims(forces), np.zeros((1, len(forces)))
-    older, aged_out = age(children(opening)[None])
-    staying, ceased = cease(older, usual.cease, claimed["ceasing"], 0, acted_on)
-    stayers, movers = move(staying, usual.moves, claimed["moves"], 0, acted_on)
-    joiners = join(usual.joins, claimed, 0, acted_on)
-    assert older.sum() + aged_out[0] == pytest.approx(sum(opening.values()), abs=1e-9)
-    assert staying.sum() + ceased[0] == pytest.approx(older.sum(), abs=1e-9)
-    assert stayers.sum() + movers.sum() == pytest.approx(staying.sum(), abs=1e-9)
-    assert joiners.sum() <= usual.joins.sum() + 1e-9
-    assert min(staying.min(), stayers.min(), movers.min(), joiners.min()) >= -1e-9
-    assert acted_on.min() >= 0
 
 
 @settings(deadline=None, max_examples=150)

@@ -1,7 +1,6 @@
 """What the command `best` prints, for a person and for a machine, and the code it leaves with."""
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,10 +10,9 @@ from typing import Any
 
 import pytest
 import yaml
-from click.testing import CliRunner, Result
+from conftest import best
 
 from best_model import __version__
-from best_model.command.main import main
 from best_model.door import PARAMS
 from best_model.inputs.scenarios import scenario_names
 from best_model.model.settings import SETTINGS
@@ -29,10 +27,6 @@ CASES = ["as_published", "stability_grant", "grant_and_new_deficits_leave"]
 KEYS = ["scenario", "authority", "years", "gap_before_gbp", "saving_gbp", "gap_after_gbp", "deficit_gbp"]
 KEYS += ["saving_by_priority_gbp", "plans_total", "plans_by_setting", "target", "checks"]
 PENCE = 0.02  # sums of amounts that were rounded to the penny
-
-
-def best(*words: str) -> Result:
-    return CliRunner().invoke(main, list(words))
 
 
 def strictly_json(text: str) -> dict[str, Any]:
@@ -180,9 +174,8 @@ def a_thousand_pounds_more_in_the_last_gap(params: Path) -> None:
     ],
 )
 def test_an_identity_that_fails_is_named_and_leaves_with_1(
-    tmp_path: Path, spoil: Callable[[Path], None], claim: str
+    params: Path, spoil: Callable[[Path], None], claim: str
 ) -> None:
-    params = shutil.copytree(PARAMS, tmp_path / "params")
     spoil(params)
     done = best("check", "--params", str(params))
     assert done.exit_code == 1
@@ -194,8 +187,7 @@ def test_an_identity_that_fails_is_named_and_leaves_with_1(
     assert all(line.startswith("best: an identity does not hold: ") and claim in line for line in complaints)
 
 
-def test_a_run_whose_identity_fails_still_prints_only_json_and_leaves_with_1(tmp_path: Path) -> None:
-    params = shutil.copytree(PARAMS, tmp_path / "params")
+def test_a_run_whose_identity_fails_still_prints_only_json_and_leaves_with_1(params: Path) -> None:
     one_per_cent_more_demand_in_2027(params)
     done = best("run", "base", "--json", "--params", str(params))
     assert done.exit_code == 1
@@ -204,8 +196,7 @@ def test_a_run_whose_identity_fails_still_prints_only_json_and_leaves_with_1(tmp
     assert "run `best calibrate`" in done.stderr
 
 
-def test_calibrating_anew_mends_a_calibration_that_no_longer_ties(tmp_path: Path) -> None:
-    params = shutil.copytree(PARAMS, tmp_path / "params")
+def test_calibrating_anew_mends_a_calibration_that_no_longer_ties(params: Path) -> None:
     one_per_cent_more_demand_in_2027(params)
     assert best("calibrate", "--params", str(params)).exit_code == 0
     assert best("run", "do_nothing", "--params", str(params)).exit_code == 0

@@ -8,10 +8,8 @@ from unicodedata import normalize
 
 import pypdf
 import pytest
-from click.testing import CliRunner
+from conftest import best
 from playwright.sync_api import Browser
-
-from best_model.command.main import main
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 MOST_PAGES, MOST_WORDS = 20, 20
@@ -24,7 +22,7 @@ def paper(committee_pack: Path) -> Path:
 
 
 def test_the_answer_on_page_one_is_what_the_command_prints(paper: Path) -> None:
-    run = json.loads(CliRunner().invoke(main, ["run", "evidence", "--json"]).stdout)
+    run = json.loads(best("run", "evidence", "--json").stdout)
     answer = re.search(r'<p class="answer">(.*?)</p>', paper.read_text(encoding="utf-8"))
     assert answer
     assert f"£{run['saving_gbp'][-1] / 1e6:.1f}m a year by 2029/30" in answer[1]

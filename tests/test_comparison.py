@@ -1,7 +1,6 @@
 """A council beside others as published, whom the programme affects, and what stands on the page where a figure is not held."""
 
 import csv
-import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import edit
+from conftest import RELEASE, edit, needs_release
 
-from best_model.door import PARAMS, open_comparison, open_result
+from best_model.door import open_comparison, open_result
 from best_model.faces.html import html
 from best_model.model.authority import Authority
 from best_model.model.comparison import MEASURES, Compared, Comparison, Part, Scope
@@ -25,11 +24,6 @@ from best_model.questions.affected import by_age, by_need, everyone
 from best_model.questions.others import growth_account, growth_accounts
 from best_model.table import Missing, Table
 
-COUNCIL = PARAMS / "leicestershire"
-RELEASE = Path(os.environ.get("BEST_RELEASE_DATA", Path(__file__).parents[1] / "../shared/data"))
-needs_release = pytest.mark.skipif(
-    not RELEASE.is_dir(), reason="the DfE release is not here; name its folder in BEST_RELEASE_DATA"
-)
 AREAS = {"Leicestershire": "leicestershire", "England": "england"}
 TABLES: tuple[Callable[[Comparison], Table], ...] = (
     others.growth_by_area, others.growth_accounted_for, others.growth_ranked, others.placements_by_area,
@@ -296,12 +290,6 @@ def test_a_council_that_holds_less_still_has_every_table(
     assert table(less).rows
 
 
-def test_a_characteristic_that_is_not_published_says_who_holds_it(published: Comparison) -> None:
-    without = replace(published, parts=tuple(each for each in published.parts if each.characteristic != "ethnicity"))
-    shown = affected.plans_by_characteristic(without, "ethnicity")
-    assert "ask for plans by ethnicity and placement" in str(shown)
-
-
 def test_a_group_of_fewer_than_thirty_has_no_share_in_special_schools() -> None:
     plans = np.zeros(len(SETTINGS))
     plans[list(SETTINGS).index("inmss")] = 29
@@ -390,15 +378,6 @@ def test_doing_nothing_affects_nobody(authority: Authority) -> None:
     assert left_out.transport_cost(idle) is None
 
 
-def test_the_change_by_setting_is_the_difference_of_the_counts(stretched: Result) -> None:
-    change = everyone(by_age(stretched)).change
-    bases, inmss = (change[list(SETTINGS).index(name)] for name in ("resource_base", "inmss"))
-    assert bases > 0 > inmss
-    everybody = next(row for row in affected.affected_by_age(stretched).rows if row.total)
-    for value in (bases, inmss):
-        assert any(not isinstance(held, Missing | str) and held == pytest.approx(value) for held in everybody.values)
-
-
 # ---- What is left out
 
 
@@ -416,8 +395,3 @@ def test_what_is_left_out_is_said_of_the_council_at_hand(stretched: Result) -> N
     assert "no cost of a child's transport is held" in shown
     assert "an estimate stands above" not in shown
     assert "ledger" not in shown
-
-
-def test_every_source_that_is_compared_is_listed_once(published: Comparison) -> None:
-    cited = {each.source for each in published.figures} | {each.source for each in published.parts}
-    assert sorted(others.sources_compared(published)) == sorted(cited)

@@ -101,15 +101,6 @@ def test_what_the_fit_rests_on_is_refused_in_a_correlation() -> None:
         made_ready(AUTHORITY, open_scenario("evidence"), said, 1)
 
 
-def test_draws_of_nothing_are_refused() -> None:
-    with pytest.raises(Refusal, match="--draws 0: it must be 1 or more"):
-        ensemble(EVIDENCE, 0)
-
-
-def test_one_draw_is_enough() -> None:
-    assert ensemble(EVIDENCE, 1).saving.shape == (1, 4)
-
-
 def test_what_is_delivered_is_in_proportion_to_the_evidence_and_never_more_than_the_most() -> None:
     """Evidence drawn at half its central halves any plan; drawn at double it, a plan of 0.3 is 0.6 and one of 0.9 is 1."""
     lever = open_scenario("evidence").levers[0]

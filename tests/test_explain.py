@@ -6,11 +6,9 @@ import re
 from functools import cache
 
 import pytest
-from click.testing import CliRunner
-from click.testing import Result as Ran
+from conftest import best
 
 from best_model.command.explaining import told
-from best_model.command.main import main
 from best_model.door import PARAMS, open_authority, open_result
 from best_model.draws.sensitivity import figures_of
 from best_model.faces.tree import that_add, tree
@@ -49,10 +47,6 @@ def explained(scenario: str, text: str) -> Explanation:
 @cache
 def lines(scenario: str) -> dict[str, FloatArray]:
     return lines_of_saving(RESULTS[scenario])
-
-
-def best(*words: str) -> Ran:
-    return CliRunner().invoke(main, ["explain", *words])
 
 
 def truly(scenario: str, question: Question) -> float:
@@ -168,13 +162,6 @@ def test_a_word_that_is_not_understood_gets_one_line_that_names_what_is(text: st
         asked(RESULTS["base"], text)
 
 
-def test_the_command_leaves_with_2_and_one_line_for_what_it_does_not_understand() -> None:
-    done = best("saving", "2029/30", "magic")
-    assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr.startswith("best: 'magic' is not understood: ")
-    assert done.stderr.count("\n") == 1
-
-
 # ---- What it rests on
 
 
@@ -277,17 +264,6 @@ def reading(line: str) -> tuple[str, float]:
     return found[1], (-1 if "−" in (found[1], found[2]) else 1) * float(found[3].replace(",", ""))
 
 
-def test_the_text_says_the_number_that_it_is_a_shapley_share_and_where_each_input_stands() -> None:
-    said = printed("saving 2029/30 commissioning")
-    value = explained("stretched", "saving 2029/30 commissioning").number.value
-    first, second = said.splitlines()[:2]
-    assert first == "saving 2029/30 commissioning: Stretched, Leicestershire County Council"
-    assert second.startswith(f"£{value:,.0f}  its Shapley share")
-    assert "priorities.commissioning.actions.0.share · leicestershire/priorities.yaml, line " in said
-    assert AUTHORITY.council.sources["s251_2021_22"].title in said
-    assert "_" not in "".join(line for line in said.splitlines()[1:] if not line.startswith(" " * 6))
-
-
 @pytest.mark.parametrize("scenario", RESULTS)
 def test_every_question_can_be_told(scenario: str) -> None:
     for text in QUESTIONS[:: 7 if scenario != "base" else 1]:
@@ -315,6 +291,6 @@ def test_rounded_parts_are_made_to_add(total: float, values: list[float], shown:
 
 
 def test_the_command_prints_that_text_and_its_words_need_no_quotes() -> None:
-    done = best("plans", "2030", "inmss", "--scenario", "stretched")
+    done = best("explain", "plans", "2030", "inmss", "--scenario", "stretched")
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout == printed("plans 2030 inmss") + "\n"

@@ -30,6 +30,8 @@ from best_model.papers.publish import Held, Unfinished, new_folder, one_run, pub
 
 ROOT = Path(__file__).parents[1]
 BEST = str(Path(sys.executable).with_name("best"))
+HERE = f"{ROOT}:{ROOT / 'tests'}"
+UNSHARED = ("unshare", "--user", "--map-root-user", "--mount")
 pytestmark = pytest.mark.slow
 
 
@@ -51,6 +53,11 @@ def broken(folder: Path, source: str) -> None:
     write(folder, "small", prose("# Is it small?"), parameters(), prose("So:"), code(source))
 
 
+def ran(*words: str | Path, path: str = HERE) -> "subprocess.CompletedProcess[str]":
+    env = os.environ | {"PYTHONPATH": path}
+    return subprocess.run(words, capture_output=True, check=False, text=True, env=env)
+
+
 def is_untouched(reports: Path) -> bool:
     return "<p>Yes.</p>" in (reports / "spring" / "index.html").read_text(encoding="utf-8")
 
@@ -66,11 +73,36 @@ def fails(reports: Path, source: str, orders: Orders | None = None) -> str:
 # One document that fails
 
 
-def test_a_failed_cell_is_named_and_the_last_pack_stays(reports: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said = fails(reports, "1 / 0")
-    assert "1 of 1 failed, so nothing was published and the last pack stays as it was" in said
-    assert said.endswith("small-base: small.ipynb, cell 4: ZeroDivisionError: division by zero")
-    assert re.match(r"small-base: FAILED after \d+\.\d s: small.ipynb, cell 4: ", capsys.readouterr().err)
+NEVER_ENDS = "import time; time.sleep(600)"
+KILLED = "import os, signal; os.kill(os.{}(), signal.SIGKILL)"
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("1 / 0", "small-base: small.ipynb, cell 4: ZeroDivisionError: division by zero"),
+        (
+            KILLED.format("getpid"),
+            "small.ipynb, cell 4: its kernel died, perhaps for want of memory; ask less of that cell",
+        ),
+        (KILLED.format("getppid"), "small-base: its process died (signal 9), perhaps for want of memory"),
+    ],
+)
+def test_what_failed_is_named_and_the_last_pack_stays(
+    reports: Path, capsys: pytest.CaptureFixture[str], source: str, said: str
+) -> None:
+    failure = fails(reports, source)
+    assert "1 of 1 failed, so nothing was published and the last pack stays as it was" in failure
+    assert failure.endswith(said)
+    assert re.match(r"small-base: FAILED after \d+\.\d s: ", capsys.readouterr().err)
+
+
+def test_a_cell_that_never_ends_is_stopped_and_named(reports: Path) -> None:
+    for limit in (1, 20, 300):  # on a busy machine the cells before it may need longer: then ask again with more time
+        said = fails(reports, NEVER_ENDS, Orders(cell=limit))
+        if "cell 4" in said:
+            break
+    assert said.endswith(f"small.ipynb, cell 4: it took longer than {limit} s; make it quicker, or raise the limit")
 
 
 def test_the_others_are_made_and_the_one_is_named_in_the_log_and_in_an_index_of_its_own(reports: Path) -> None:
@@ -119,30 +151,10 @@ def test_what_failed_is_gone_once_a_pack_is_whole(reports: Path) -> None:
     assert not list((reports / ".packs").glob("spring.failed*"))
 
 
-def test_a_kernel_that_is_killed_is_named(reports: Path) -> None:
-    said = fails(reports, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
-    assert said.endswith("small.ipynb, cell 4: its kernel died, perhaps for want of memory; ask less of that cell")
-
-
-def test_a_document_whose_own_process_is_killed_is_named(reports: Path) -> None:
-    said = fails(reports, "import os, signal; os.kill(os.getppid(), signal.SIGKILL)")
-    assert said.endswith("small-base: its process died (signal 9), perhaps for want of memory")
-
-
-def test_a_cell_that_never_ends_is_stopped_and_named(reports: Path) -> None:
-    said = fails(reports, "import time; time.sleep(600)", Orders(cell=1))
-    assert said.endswith("small.ipynb, cell 4: it took longer than 1 s; make it quicker, or raise the limit")
-
-
 def test_a_document_that_never_ends_is_stopped_and_its_kernel_with_it(reports: Path) -> None:
     mark = reports.parent / "kernel"
     source = f"import os, pathlib, time; pathlib.Path({str(mark)!r}).write_text(str(os.getpid())); time.sleep(600)"
-    for limit in (
-        3,
-        15,
-        75,
-        300,
-    ):  # on a busy machine the kernel may need longer to begin: then ask again with more time
+    for limit in (3, 15, 75, 300):  # on a busy machine the kernel may need longer to begin
         said = fails(reports, source, Orders(document=limit))
         assert said.endswith(f"small-base: it took longer than {limit} s; make it quicker, or raise the limit")
         if mark.exists():
@@ -151,7 +163,7 @@ def test_a_document_that_never_ends_is_stopped_and_its_kernel_with_it(reports: P
 
 
 def assert_ends(process: int) -> None:
-    for _ in range(100):
+    for _ in range(3_000):
         if not _runs(process):
             return
         time.sleep(0.1)
@@ -169,34 +181,15 @@ def _runs(process: int) -> bool:
 # What is wrong outside the documents
 
 
-def test_a_wrong_pack_is_refused_before_anything_is_written(tmp_path: Path) -> None:
-    small(tmp_path)
-    with pytest.raises(Refusal, match="there is no such notebook"):
-        build(a_pack(("small", "base"), ("absent", "base")), tmp_path, tmp_path / "reports", MADE_FROM)
-    assert not (tmp_path / "reports").exists()
-
-
 def _write_much(page: Page, folder: Path) -> None:
     (folder / "much.bin").write_bytes(os.urandom(20_000_000))
 
 
 def test_a_full_disk_is_named_and_the_last_pack_stays(tmp_path: Path) -> None:
     """A disk of 4 MB of its own, where this machine lets a test mount one; else a limit on the size of any file."""
-    done = subprocess.run(
-        ["unshare", "--user", "--map-root-user", "--mount", sys.executable, __file__, "full", str(tmp_path)],
-        capture_output=True,
-        check=False,
-        text=True,
-        env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"},
-    )
+    done = ran(*UNSHARED, sys.executable, __file__, "full", tmp_path)
     if done.returncode == 1 and "unshare" in done.stderr:
-        done = subprocess.run(
-            [sys.executable, __file__, "large", str(tmp_path)],
-            capture_output=True,
-            check=False,
-            text=True,
-            env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"},
-        )
+        done = ran(sys.executable, __file__, "large", tmp_path)
     assert done.returncode == 0, done.stderr
     assert re.search("No space left on device|File too large", done.stdout)
 
@@ -228,11 +221,10 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     reports = tmp_path / "reports"
     reports.mkdir()
     script = f"mount -t tmpfs -o ro tmpfs {reports} && exec {BEST} report --reports {reports}"
-    words = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script]
-    done = subprocess.run(words, capture_output=True, check=False, text=True)
+    done = ran(*UNSHARED, "sh", "-c", script)
     if done.returncode == 1 and "unshare" in done.stderr:
         reports.chmod(0o555)
-        done = subprocess.run([BEST, "report", "--reports", reports], capture_output=True, check=False, text=True)
+        done = ran(BEST, "report", "--reports", reports)
     assert done.returncode == 1, done.stderr
     said = done.stderr.splitlines()[-1]
     assert said.startswith(f"best: {reports}")
@@ -374,20 +366,8 @@ def test_a_library_that_fails_as_it_is_loaded_fails_its_own_document(tmp_path: P
     pack = "name: odd\ntitle: Odd\nmeeting: None\ndate: 2027-03-01\naudience: None\nauthority: leicestershire\nscenarios: [base]\n"
     pack += "documents:\n  - notebook: small\n    scenario: base\n"
     (tmp_path / "params" / "packs" / "odd.yaml").write_text(pack, encoding="utf-8")
-    words = [
-        BEST,
-        "report",
-        "odd",
-        "--params",
-        tmp_path / "params",
-        "--notebooks",
-        tmp_path,
-        "--reports",
-        tmp_path / "reports",
-    ]
-    done = subprocess.run(
-        words, capture_output=True, check=False, text=True, env=os.environ | {"PYTHONPATH": str(tmp_path)}
-    )
+    folders = ("--params", tmp_path / "params", "--notebooks", tmp_path, "--reports", tmp_path / "reports")
+    done = ran(BEST, "report", "odd", *folders, path=str(tmp_path))
     assert done.returncode == 1, done.stderr
     assert "small-base: small.ipynb, cell 3: ValueError: odd" in done.stderr.splitlines()[-1]
 
@@ -437,16 +417,12 @@ def test_a_lock_left_by_a_dead_process_holds_no_one_up(tmp_path: Path) -> None:
 def _program(folder: Path, source: str) -> "subprocess.Popen[bytes]":
     """A program that builds the pack again, from a notebook that is `source`."""
     broken(folder, source)
-    return subprocess.Popen(
-        [sys.executable, __file__, "build", str(folder)],
-        env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    words, nowhere = [sys.executable, __file__, "build", str(folder)], subprocess.DEVNULL
+    return subprocess.Popen(words, env=os.environ | {"PYTHONPATH": HERE}, stdout=nowhere, stderr=nowhere)
 
 
 def _when(there: Callable[[], bool]) -> None:
-    for _ in range(300):
+    for _ in range(3_000):
         if there():
             return
         time.sleep(0.1)
@@ -489,11 +465,7 @@ def test_a_run_that_is_stopped_just_after_it_published_leaves_the_new_pack(
 def test_a_run_killed_at_any_step_of_publishing_leaves_the_old_pack_or_the_new(tmp_path: Path, after: int) -> None:
     """The program kills itself before its so many-th call on the disk: at each there is a whole pack to be read."""
     pack_of(tmp_path, "old")
-    program = subprocess.run(
-        [sys.executable, __file__, "die", str(tmp_path), str(after)],
-        env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"},
-        check=False,
-    )
+    program = ran(sys.executable, __file__, "die", tmp_path, str(after))
     assert program.returncode in (0, -signal.SIGKILL)
     found = (tmp_path / "spring" / "index.html").read_text(encoding="utf-8")
     assert found in ("old", "new")
@@ -524,7 +496,7 @@ def test_a_run_that_is_asked_to_end_takes_what_it_made_away(tmp_path: Path) -> N
     program = subprocess.Popen(words, stderr=subprocess.DEVNULL, cwd=ROOT)
     _when(lambda: bool(list(tmp_path.glob("reports/.packs/committee-*"))))
     program.terminate()
-    assert program.wait(timeout=30) == 128 + signal.SIGTERM
+    assert program.wait(timeout=300) == 128 + signal.SIGTERM
     assert not list(tmp_path.glob("reports/.packs/committee-*"))
 
 
@@ -540,15 +512,10 @@ def pack_of(reports: Path, text: str, whole: bool = True) -> Path:
     return folder
 
 
-def test_a_new_pack_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
-    for text in ("old", "new"):
-        pack_of(tmp_path, text)
-    assert (tmp_path / "spring" / "index.html").read_text() == "new"
-    assert not Path((tmp_path / "spring").readlink()).is_absolute()
-
-
 def test_so_many_packs_are_kept_and_never_fewer_than_the_one_that_is_seen(tmp_path: Path) -> None:
     packs = [pack_of(tmp_path, str(number)) for number in range(4)]
+    assert (tmp_path / "spring" / "index.html").read_text() == "3"
+    assert not Path((tmp_path / "spring").readlink()).is_absolute()
     tidy(tmp_path, "spring", 2)
     assert [path.exists() for path in packs] == [False, False, True, True]
     (packs[2].parent / "inputs").mkdir()
@@ -630,8 +597,7 @@ def test_where_no_process_can_be_forked_a_new_python_does_the_same(tmp_path: Pat
     said += "    t.build(t.a_pack(('small', 'base')), here, here / 'reports', t.MADE_FROM)\n"
     program = tmp_path / "program.py"
     program.write_text(said, encoding="utf-8")
-    env = os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}"}
-    done = subprocess.run([sys.executable, program, tmp_path], capture_output=True, check=False, text=True, env=env)
+    done = ran(sys.executable, program, tmp_path)
     assert done.returncode == 0, done.stderr
     assert "<p>Yes.</p>" in (tmp_path / "reports" / "spring" / "index.html").read_text(encoding="utf-8")
 

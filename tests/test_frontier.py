@@ -9,17 +9,14 @@ import pytest
 from conftest import figure
 
 from best_model.door import open_authority, open_result, open_scenario
-from best_model.faces.charts_map import two_levers as chart_of_two
 from best_model.model.engine import Result, run, running, savings
 from best_model.model.scenario import Action, FewerNewPlans, Lever, Places, Price, Scenario
 from best_model.questions.asked_of import asks, in_short, what_targets_ask
 from best_model.questions.frontier import frontier, frontier_line, steps_of
 from best_model.questions.least import least_cost_mix, least_effort_mixes
 from best_model.questions.mixes import Mix, Reach, effort, evidence_of, intensities_of, mix_of
-from best_model.questions.places import capital
 from best_model.questions.two_priorities import (
     TwoLevers,
-    map_of_two,
     needed_at_the_evidence,
     pair,
     two_levers,
@@ -199,12 +196,6 @@ def test_new_places_alone_move_nobody_and_place_those_who_find_them_otherwise() 
     assert (mix.children, round(mix.placed_otherwise, 6), mix.capital) == (0, 10, 10_000)
 
 
-def test_capital_and_running_cost_are_those_of_the_model() -> None:
-    mix = Mix(STRETCHED)
-    assert mix.capital == pytest.approx(sum(amounts.sum() for amounts in capital(STRETCHED).values()))
-    assert mix.running_cost == pytest.approx(cost_to_run(mix.intensities)[0])
-
-
 # Saving against effort
 
 
@@ -269,12 +260,3 @@ def test_what_is_needed_by_hand() -> None:
     found = np.array([[10.0, 30.0], [20.0, 50.0], [2.0, 6.0]]) * 1e6
     drawn = TwoLevers(STRETCHED, 2, 5, np.array([0.0, 1.0]), found)
     np.testing.assert_allclose(drawn.needed(15e6), [0.25, 0.0, np.nan], atol=1e-6)
-
-
-def test_the_map_fills_only_the_scenario_that_is_held_and_names_the_target_it_crosses() -> None:
-    drawn = map_of_two(STRETCHED, SHIPPED)
-    assert [name for name, *_, hollow in drawn.points if not hollow] == ["Stretched"]
-    svg = chart_of_two(**vars(drawn)).svg
-    assert ">Base target 48.0<" in svg
-    assert ">Stretched target" not in svg  # it is met at one corner alone
-    assert ">Base target" not in chart_of_two(**vars(map_of_two(two_prices()))).svg

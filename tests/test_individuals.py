@@ -153,11 +153,6 @@ def test_those_who_come_are_poisson(come: str) -> None:
         assert spread_is_about(seen[:, year], 9 * year)
 
 
-def test_at_26_they_leave_and_chance_has_no_say() -> None:
-    seen = by_setting(council(children({("mainstream", 24): 8, ("mainstream", 25): 5})))[..., MAINSTREAM]
-    np.testing.assert_array_equal(seen, np.broadcast_to([13, 8, 0, 0, 0, 0], seen.shape))
-
-
 # ---- Whole, and all accounted for
 
 

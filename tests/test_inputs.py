@@ -13,10 +13,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
-from conftest import edit
+from click.testing import Result
+from conftest import best, edit, refusal
 
-from best_model.command.main import main
 from best_model.door import PARAMS, open_scenario
 from best_model.inputs.authorities import read_council
 from best_model.model.refusal import Refusal
@@ -26,16 +25,7 @@ BEST = Path(sys.executable).with_name("best")
 
 
 def best_run(params: Path, *words: str) -> Result:
-    return CliRunner().invoke(main, ["run", *(words or ["stretched"]), "--params", str(params)])
-
-
-def refusal(done: Result) -> str:
-    """The one line a person sees: nothing else is printed, and the code says that the input is theirs to mend."""
-    assert done.exception is None or isinstance(done.exception, SystemExit), repr(done.exception)
-    assert (done.exit_code, done.stdout) == (2, ""), done.stderr
-    assert done.stderr.startswith("best: ")
-    assert done.stderr.count("\n") == 1
-    return done.stderr
+    return best("run", *(words or ["stretched"]), "--params", params)
 
 
 @dataclass(frozen=True)
@@ -118,6 +108,7 @@ SCENARIO_FAULTS = [
         "stretched.yaml, line 2: it is not valid YAML"),
     scenario("a word said to be a number", "title: Stretched", "title: !!int abc", "stretched.yaml", "not valid YAML"),
     scenario("a list that holds itself", "", "again: &it {again: *it}\n", "stretched.yaml", "not valid YAML"),
+    scenario("a target nobody published", "target: stretched", "target: heroic", "stretched.yaml, line 4: target", "heroic", "base"),
     scenario("a control character", "title: Stretched", 'title: "Stretch\a"', "stretched.yaml", "it is not valid YAML"),
 ]  # fmt: skip
 
@@ -128,13 +119,6 @@ def test_a_scenario_is_refused_in_a_line_that_says_where_and_what(params: Path, 
     with pytest.raises(Refusal) as refused:
         open_scenario("stretched", params=params)
     assert fault.unsaid(str(refused.value)) == []
-
-
-@pytest.mark.parametrize("name", ["a key nobody knows", "an intensity above 1", "an extends that names no scenario"])
-def test_the_command_says_of_a_scenario_what_its_reader_says(params: Path, name: str) -> None:
-    fault = next(each for each in SCENARIO_FAULTS if each.name == name)
-    fault.spoil(params)
-    assert fault.unsaid(refusal(best_run(params))) == []
 
 
 def test_a_scenario_that_does_not_exist_is_refused_with_those_that_do(params: Path) -> None:
@@ -150,12 +134,6 @@ def test_a_scenario_is_a_name_and_never_a_way_out_of_its_folder(params: Path) ->
 def test_an_authority_that_does_not_exist_is_refused_with_those_that_do(params: Path) -> None:
     said = refusal(best_run(params, "base", "--authority", "rutland"))
     assert "params/rutland: there is no such authority; there are leicestershire" in said
-
-
-def test_a_target_nobody_published_is_refused_with_those_that_are(params: Path) -> None:
-    fault = scenario("", "target: stretched", "target: heroic", "stretched.yaml, line 4: target", "heroic", "base")
-    fault.spoil(params)
-    assert fault.unsaid(refusal(best_run(params))) == []
 
 
 @pytest.mark.parametrize(("written", "meant"), [("1e-3", 0.001), ("5E-1", 0.5), ("0.25", 0.25), ("1", 1.0), ("0", 0.0)])

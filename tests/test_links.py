@@ -84,11 +84,6 @@ def test_a_link_to_what_the_pack_holds_stays_one_though_a_paper_outside_holds_it
     assert papers["one.html"].read_text() == '<a href="two.html#figure-a">x</a>'
 
 
-def test_a_link_that_no_paper_could_satisfy_is_refused_all_the_same(tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match="#figure-lost, which no paper holds"):
-        link_up(pages(tmp_path, one='<a href="#figure-lost">x</a>'), {"figure-a": ASSUMED})
-
-
 @pytest.fixture(scope="module")
 def elsewhere() -> dict[str, Paper]:
     case = best.case()

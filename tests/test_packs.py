@@ -78,9 +78,3 @@ def test_a_missing_key_is_named(tmp_path: Path) -> None:
 def test_a_pack_of_no_documents_is_refused(tmp_path: Path) -> None:
     listed = SOUND[SOUND.index("documents:") :]
     assert "line 8: documents is empty" in refused(tmp_path, listed, "documents: []\n")
-
-
-def test_one_notebook_may_be_run_for_two_authorities(tmp_path: Path) -> None:
-    path = tmp_path / "spring.yaml"
-    path.write_text(SOUND.replace("scenario: stretched", "scenario: base\n    authority: rutland"), encoding="utf-8")
-    assert read_pack(path).documents[1].authority == "rutland"

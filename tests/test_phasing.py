@@ -121,10 +121,3 @@ def test_a_priority_that_starts_after_the_horizon_does_nothing_in_it(authority: 
     np.testing.assert_array_equal(simulation.plans, nothing.plans)
     np.testing.assert_array_equal(simulation.capacity, nothing.capacity)
     assert not savings(authority, (late,), np.ones((1, 1))).net.any()
-
-
-@pytest.mark.parametrize("priority", PRIORITIES)
-def test_a_priority_that_starts_within_the_horizon_does_something_in_it(authority: Authority, priority: str) -> None:
-    lever = next(each for each in open_scenario("stretched").levers if each.name == priority)
-    simulation = simulate(authority, (lever,), np.array([[0.0], [1.0]]))
-    assert np.abs(simulation.spend.total[1] - simulation.spend.total[0]).max() > 1_000

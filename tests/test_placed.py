@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from best_model.door import PARAMS, open_authority, open_result
+from best_model.door import PARAMS
 from best_model.model.engine import Result
 from best_model.model.settings import SETTINGS
 from best_model.questions.placed import (
@@ -23,17 +23,6 @@ from best_model.questions.priorities import flows, reached
 from best_model.table import Table
 
 INMSS = SETTINGS["inmss"]
-
-
-@pytest.fixture(scope="module")
-def plans() -> list[Result]:
-    authority = open_authority()
-    return [open_result(name, authority) for name in ("base", "stretched")]
-
-
-@pytest.fixture(scope="module")
-def stretched(plans: list[Result]) -> Result:
-    return plans[1]
 
 
 def added(table: Table, total: str) -> list[float]:

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from conftest import best, refusal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from best_model.command.main import main
 from best_model.door import open_result, open_scenario
 from best_model.model.authority import Authority
 from best_model.model.engine import Result, run
@@ -223,11 +222,6 @@ def test_what_pays_back_is_the_fair_share_of_the_priorities_that_open_places(evi
     np.testing.assert_allclose(case.cumulative, np.cumsum(shares["specialist_places"]) - np.cumsum(case.capital))
 
 
-def test_dearer_places_never_pay_back_sooner(evidence: Result) -> None:
-    years = [investment(evidence, level).pays_back or "never" for level in ("low", "central", "high")]
-    assert years == sorted(years)
-
-
 # ---- Two ways to add the same places
 
 
@@ -267,13 +261,6 @@ def test_children_led_to_new_places_are_led_to_the_one_setting_and_nobody_to_whe
     assert actions["state_special"] == [("inmss", "state_special")]
 
 
-def test_places_that_are_all_in_one_setting_already_stay_as_they_are(authority: Authority) -> None:
-    given = building(places("state_special", {1: 10}))
-    planned, same = ways_to_add(authority, given).values()
-    assert same.inmss == planned.inmss
-    assert same.investment.saving.tolist() == planned.investment.saving.tolist()
-
-
 def test_the_planned_way_is_the_scenario_itself(evidence: Result) -> None:
     ways = ways_to_add(evidence.authority, evidence.scenario)
     assert list(ways) == ["planned", "state_special", "resource_base"]
@@ -291,10 +278,7 @@ def with_places(params: Path, setting: str, september: int, places: int) -> str:
     text, found = re.subn(row, f"{setting},{september},{places},{places},", path.read_text(encoding="utf-8"))
     assert found == 1
     path.write_text(text, encoding="utf-8")
-    done = CliRunner().invoke(main, ["run", "base", "--params", str(params)])
-    assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr.count("\n") == 1
-    return done.stderr
+    return refusal(best("run", "base", "--params", params))
 
 
 def test_fewer_places_than_children_are_placed_today_are_refused_with_children_and_pounds(params: Path) -> None:
@@ -337,18 +321,3 @@ def test_the_tables_of_places_hold_what_was_computed(authority: Authority, scena
         ways[way, f"Net saving, {result.years[-1]}, £m"] for way in ("As planned", "All in resource bases")
     )
     assert bases.saving_lost == pytest.approx(planned - all_bases)
-
-
-def test_where_no_places_are_opened_there_is_nothing_to_build(authority: Authority) -> None:
-    result = open_result("do_nothing", authority)
-    assert not room.opens_places(result)
-    assert room.all_in_bases(result) is None
-    assert room.new_places_in_all(result) == room.NewPlaces(0.0, 0.0, 0.0)
-
-
-def test_the_table_of_places_shows_each_september_once_with_who_goes_where(evidence: Result) -> None:
-    table = room.places_taken(evidence)
-    heads = [row.head for row in table.rows]
-    assert len(heads) == len(set(heads)) == 12
-    assert [str(value) for value in table.column("Turned away")].count("not modelled") == 2
-    assert "INMSS" in table.column("Who go to")

@@ -5,23 +5,20 @@ absent these tests are skipped.
 """
 
 import csv
-import os
 from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
+from conftest import RELEASE, needs_release
 
 from best_model.model.settings import NEEDS, SETTINGS
 
 ROOT = Path(__file__).parent.parent
 PARAMS = ROOT / "params"
 COUNCIL = PARAMS / "leicestershire"
-RELEASE = Path(os.environ.get("BEST_RELEASE_DATA", ROOT / "../shared/data"))
 UNAVAILABLE = {"x", "z", ""}
 
-pytestmark = pytest.mark.skipif(
-    not RELEASE.is_dir(), reason="the DfE release is not here; name its folder in BEST_RELEASE_DATA"
-)
+pytestmark = needs_release
 
 Row = dict[str, str]
 Counts = dict[tuple[int, str], dict[str, int]]

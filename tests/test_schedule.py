@@ -44,7 +44,7 @@ def sections(unit: str) -> dict[str, Section]:
 def run(
     *words: str | Path, folder: Path | None = None, env: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=1800)
 
 
 # The systemd units
@@ -91,19 +91,6 @@ def faults(analyze: str, folder: Path, **changes: tuple[str, str]) -> list[str]:
 
 def test_systemd_finds_no_fault_in_the_service_and_the_timer(analyze: str, project: Path) -> None:
     assert faults(analyze, project) == []
-
-
-@pytest.mark.parametrize(
-    ("kind", "before", "after"),
-    [
-        ("service", "Nice=", "Niceness="),
-        ("service", "/.venv/bin/best report", "/.venv/bin/worst report"),
-        ("service", "30min", "30 fortnights"),
-        ("timer", "Mon *", "Moonday *"),
-    ],
-)
-def test_systemd_would_see_a_fault_in_a_unit(analyze: str, project: Path, kind: str, before: str, after: str) -> None:
-    assert faults(analyze, project, **{kind: (before, after)}) != []
 
 
 def test_the_timer_starts_the_service_on_the_first_monday_of_each_month(analyze: str) -> None:
@@ -169,13 +156,6 @@ def is_within(part: str, low: int, high: int) -> bool:
         return True
     found = re.fullmatch(r"(\d+)(?:-(\d+))?", part)
     return bool(found) and low <= int(found[1]) <= int(found[2] or found[1]) <= high  # type: ignore[index]
-
-
-@pytest.mark.parametrize(
-    "line", ["30 6 1-7 *", "60 6 * * *", "30 24 * * *", "30 6 0 * *", "30 6 7-1 * *", "30 6 1 13 *", "30 6 1 * 8"]
-)
-def test_a_line_that_cron_would_not_take_is_seen(line: str) -> None:
-    assert not is_schedule(line.split())
 
 
 def cron(project: Path | str = PROJECT) -> tuple[list[str], str, str, dict[str, str]]:

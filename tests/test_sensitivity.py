@@ -1,15 +1,15 @@
 """One assumption changed, and everything follows; what its range is worth; and which one alone would change the answer."""
 
 import re
-import shutil
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import edit
 
-from best_model.door import PARAMS, open_authority, open_scenario
+from best_model.door import open_authority, open_scenario
 from best_model.draws.sensitivity import (
     Swing,
     assumption_of,
@@ -136,13 +136,9 @@ def test_every_figure_can_be_moved_to_its_low_and_to_its_high(name: str) -> None
     ],
 )  # fmt: skip
 def test_a_figure_changed_in_memory_is_that_figure_changed_in_its_file(
-    tmp_path: Path, name: str, file: str, old: str, new: str, value: float
+    params: Path, name: str, file: str, old: str, new: str, value: float
 ) -> None:
-    params = shutil.copytree(PARAMS, tmp_path / "params")
-    path = params / "leicestershire" / file
-    text = path.read_text(encoding="utf-8")
-    assert text.count(old) == 1, f"{file} no longer holds {old!r}: choose another edit"
-    path.write_text(text.replace(old, new), encoding="utf-8")
+    edit(params / "leicestershire" / file, old, new)
     on_file = found(open_authority(params=params), open_scenario("evidence", params=params))
     in_memory = found(*varied(AUTHORITY, EVIDENCE, name, value))
     assert in_memory == pytest.approx(on_file, abs=0.01)

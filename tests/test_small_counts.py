@@ -59,12 +59,6 @@ def folder(closed: list[Result], closed_params: Path, tmp_path_factory: pytest.T
     return to
 
 
-@pytest.fixture(scope="module")
-def shipped() -> list[Result]:
-    authority = open_authority()
-    return [open_result(name, authority) for name in ("base", "stretched")]
-
-
 def table(folder: Path, name: str) -> list[dict[str, str]]:
     with (folder / "tables" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
@@ -137,11 +131,11 @@ def test_spend_gives_no_small_number_of_children_away_by_itself_or_as_what_is_le
     assert len(hidden_of[years[0]]) == 2
 
 
-def test_what_a_machine_is_told_has_no_small_count(closed: list[Result], shipped: list[Result]) -> None:
+def test_what_a_machine_is_told_has_no_small_count(closed: list[Result], plans: list[Result]) -> None:
     told = headline(closed[0], ())["plans_by_setting"]
     assert told["2025"]["alternative_provision"] is None
     assert all(count is None or count % 5 == 0 for counts in told.values() for count in counts.values())
-    assert headline(shipped[0], ())["plans_by_setting"]["2025"]["alternative_provision"] == pytest.approx(3)
+    assert headline(plans[0], ())["plans_by_setting"]["2025"]["alternative_provision"] == pytest.approx(3)
 
 
 # ---- The pages
@@ -178,8 +172,8 @@ def test_a_setting_that_is_small_in_the_last_year_has_no_cost_there(closed: list
 
 
 @pytest.mark.parametrize("make", TABLES)
-def test_the_shipped_council_hides_nothing(make: Callable[..., Table], shipped: list[Result]) -> None:
-    page = html(make(*shipped))
+def test_the_shipped_council_hides_nothing(make: Callable[..., Table], plans: list[Result]) -> None:
+    page = html(make(*plans))
     assert not [words for words in ("fewer than", "not shown", "not published") if words in page]
 
 

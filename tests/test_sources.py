@@ -4,9 +4,8 @@ import json
 import re
 
 import pytest
-from click.testing import CliRunner
+from conftest import best
 
-from best_model.command.main import main
 from best_model.door import open_authority, open_result
 from best_model.faces.html import METHOD_ANCHOR, SOURCES_ANCHOR, html, slug
 from best_model.faces.say import as_html
@@ -38,6 +37,6 @@ def test_every_source_can_be_linked_to_and_how_figures_are_made_names_a_trace_th
     assert (slug(kinds.caption), slug(table.caption)) == (METHOD_ANCHOR, SOURCES_ANCHOR)
     assert '<a href="https://explore-education-statistics.service.gov.uk' in html(table)
     (asked,) = re.findall(r"such as best explain (.*?)\.$", kinds.notes[0])
-    found = CliRunner().invoke(main, ["explain", *asked.split()])
+    found = best("explain", *asked.split())
     assert found.exit_code == 0
     assert asked in found.output

@@ -3,15 +3,12 @@
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
-from best_model.command.main import main
 from best_model.door import PARAMS, open_authority, open_scenario, open_stresses
 from best_model.draws.distributions import draws_of
 from best_model.draws.sensitivity import figures_of
@@ -196,11 +193,6 @@ def test_the_surge_is_a_third_more_new_plans_in_two_years_and_the_backlog_400_in
     np.testing.assert_allclose((cleared - demand) * 929, [0, 399.47, 0, 0, 0])
 
 
-def test_plans_of_the_backlog_are_there_at_the_next_census_and_not_before() -> None:
-    more = under("backlog_cleared", "do_nothing").simulation.total[0] - run(AUTHORITY, EVIDENCE).simulation.total[0]
-    np.testing.assert_allclose(more[:3], [0, 0, 399.47], atol=0.5)
-
-
 def test_calibration_is_held_and_a_plan_keeps_its_intensities() -> None:
     stretched = open_scenario("stretched")
     authority, scenario = stressed(AUTHORITY, stretched, STRESSES["independent_prices"])
@@ -333,22 +325,6 @@ def test_the_short_table_has_all_of_them_and_what_each_adds(outcomes: tuple[Stre
     assert to_mark(AUTHORITY, outcomes) == {"No stress": PLAIN.found[-1], "Base": 48e6, "Stretched": 66_146_000}
 
 
-def test_a_stress_adds_what_shows_at_one_decimal(outcomes: tuple[Stressed, ...]) -> None:
-    worst = outcomes[0]
-    assert worst.adds
-    assert not replace(worst, position=worst.unstressed).adds
-
-
-def test_the_command_prints_every_stress_the_worst_first(outcomes: tuple[Stressed, ...]) -> None:
-    done = CliRunner().invoke(main, ["stress", "evidence"])
-    assert (done.exit_code, done.stderr) == (0, "")
-    lines = done.stdout.splitlines()
-    heads = ["No stress", *(each.stress.title for each in outcomes)]
-    assert [line.split("  ")[0] for line in lines if line.split("  ")[0] in heads] == heads
-    assert max(map(len, lines)) <= 150
-    assert lines[-1] == "Targets in 2029/30: base £48.0m and stretched £66.1m."
-
-
 # ---- What a file must not say
 
 GOOD = """title: Ours
@@ -371,11 +347,6 @@ def read(params: Path) -> Callable[[str], Stress]:
         return next(stress for stress in every if stress.name == "ours")
 
     return written
-
-
-def test_a_file_needs_no_more_than_this(read: Callable[[str], Stress]) -> None:
-    stress = read(GOOD + "nothing_from: eotas\n")
-    assert (stress.name, stress.nothing_from, stress.supposing, stress.income) == ("ours", "eotas", {}, None)
 
 
 @pytest.mark.parametrize(
