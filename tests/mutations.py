@@ -56,7 +56,7 @@ MUTATIONS = (
     Mutation("whom a lever sends elsewhere arrives nowhere", "model/cohort.py",
              "(stayers if origin == to else movers)[..., to] += part", "pass", "tests/test_cohort.py"),
     Mutation("a plan may deliver more than the most a source supports", "draws/ensemble.py",
-             "np.minimum(np.stack(columns, axis=-1), 1.0)", "np.stack(columns, axis=-1)", "tests/test_ensemble.py -k delivered"),
+             "np.minimum(shares, 1.0)", "shares", "tests/test_ensemble.py -k delivered"),
     Mutation("draws are not correlated", "draws/distributions.py",
              'np.einsum("du,vu->dv", ndtri(points), self.factor)', "ndtri(points)", "tests/test_draws.py -k moves_together"),
     Mutation("a draw that misses a target by more than a pound reaches it", "draws/odds.py",

@@ -12,7 +12,7 @@ from best_model.questions.least import least_cost_mix, least_effort_mixes
 from best_model.questions.mixes import Mix, Reach, mix_of
 from best_model.questions.names import within_a_sentence
 from best_model.questions.whose import inmss_premium
-from best_model.table import METHOD, Missing, Row, Table, Unit, listed, under
+from best_model.table import Missing, Row, Table, Unit, listed, modelled, under
 
 OUT_OF_REACH = Missing("out of reach", "[z]")
 _LEAST_ASKED = 0.005
@@ -129,15 +129,9 @@ def asks(result: Result) -> Table:
     asked = what_targets_ask(result)
     mixes = _columns(asked)
     year, last = result.years[-1], result.authority.januaries[-1]
-    rows = [
-        Row(
-            lever.label,
-            [mix.intensities[place] for mix in mixes.values()],
-            "modelled",
-            f"figure:priorities.{lever.name}.evidence",
-        )
-        for place, lever in enumerate(result.scenario.levers)
-    ]
+    rows = []
+    for lever, *shares in zip(result.scenario.levers, *(mix.intensities for mix in mixes.values()), strict=True):
+        rows.append(Row(lever.label, shares, "modelled", f"figure:priorities.{lever.name}.evidence"))
     lines = (
         (f"Saving found, {year}, £m", "found", Unit.GBP),
         ("Effort", "effort", Unit.HUNDREDTHS),
@@ -146,16 +140,18 @@ def asks(result: Result) -> Table:
         ("Children moved, all years", "children", Unit.CHILDREN),
         (f"Placed otherwise in January {last}", "placed_otherwise", Unit.CHILDREN),
     )
-    rows += [
-        Row(head, [getattr(mix, what) for mix in mixes.values()], "modelled", METHOD, unit=unit, total=what == "found")
-        for head, what, unit in lines
-    ]
+    for head, what, unit in lines:
+        rows.append(modelled(head, [getattr(mix, what) for mix in mixes.values()], what == "found", unit))
     notes = (
         EFFORT_IS,
         f"Cheapest to run counts what priorities cost to run in {year}, not capital, and may ask all that is assumed.",
         MOVED_ARE,
         "Placed otherwise counts children once, at the last census, against doing nothing.",
-        *(_out_of_reach(each) for each in asked if each.short),
+        *(
+            f"{target_name(each.name)} is out of reach, even with every priority at the most assumed."
+            for each in asked
+            if each.short
+        ),
     )
     return Table("asks", f"What each target of {year} asks", "Line", under(mixes, Unit.SHARE), rows, notes)
 
@@ -170,7 +166,3 @@ def _columns(asked: Sequence[Ask]) -> dict[str, Mix]:
         else:
             columns |= {f"{name}, least effort": each.least_effort, f"{name}, cheapest to run": each.least_cost}
     return columns
-
-
-def _out_of_reach(each: Ask) -> str:
-    return f"{target_name(each.name)} is out of reach, even with every priority at the most assumed."

@@ -2,6 +2,7 @@
 
 from calendar import month_name
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from best_model.model.phasing import FloatArray, Month
 from best_model.model.scenario import Lever
 from best_model.questions.places import capital
 from best_model.questions.whose import whose_saving
-from best_model.table import METHOD, NOT_APPLICABLE, Column, Row, Table, Unit, listed
+from best_model.table import NOT_APPLICABLE, Column, Table, Unit, listed, modelled
 
 PROGRAMME = "The programme"
 _POUND = 1.0
@@ -94,8 +95,7 @@ def _capital_of(result: Result, lever: int) -> FloatArray:
 # By name, and as a table
 
 
-@dataclass(frozen=True)
-class When:
+class When(NamedTuple):
     """A month of the plan or after it: by name (`April 2027`), its financial year, and whether the last saving is held until then.
 
     `month` is empty where that is from the start, and None where it never comes.
@@ -124,8 +124,7 @@ def when(result: Result, months: int | None) -> When:
     return When(f"{month_name[month + 1]} {first + years}", financial_year(first + months // Month.IN_A_YEAR), held)
 
 
-@dataclass(frozen=True)
-class Pays:
+class Pays(NamedTuple):
     """When the programme has met its cost to run, and that with its capital (None where it builds nothing).
 
     `last` is the last priority to meet its cost to run after the start, by name; `built` when places meet all that is spent on them so far;
@@ -158,21 +157,11 @@ def pays(result: Result) -> Pays:
 @listed("result")
 def break_even(result: Result) -> Table:
     """The month in which the programme, and each priority, has met its cost to run, and that with capital; £ nominal."""
-    no_capital = NOT_APPLICABLE("no capital")
-    rows = [
-        Row(
-            one.label,
-            [
-                when(result, one.met_running).in_a_cell,
-                float(one.capital.sum()),
-                when(result, one.met_all).in_a_cell if one.capital.any() else no_capital,
-            ],
-            "modelled",
-            METHOD,
-            total=one.lever is None,
-        )
-        for one in break_evens(result)
-    ]
+    rows = []
+    for one in break_evens(result):
+        running, both = (when(result, months).in_a_cell for months in (one.met_running, one.met_all))
+        met_all = both if one.capital.any() else NOT_APPLICABLE("no capital")
+        rows.append(modelled(one.label, [running, one.capital.sum(), met_all], total=one.lever is None))
     notes = (
         "The month from which the saving so far, before the cost to run and after what is spent again, is more than that cost so far, for "
         "good; then more than that and the capital spent so far, which is less than that of all years.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from best_model.model.scenario import Lever
 from best_model.questions.mixes import Reach, intensities_of
 from best_model.questions.names import within_a_sentence
 from best_model.questions.paid_back import PROGRAMME
-from best_model.table import METHOD, Row, Table, Unit, Value, listed, under
+from best_model.table import Row, Table, Unit, listed, modelled, under
 
 _SHOWN_ALONE = 3
 
@@ -58,8 +59,7 @@ def delays(result: Result) -> tuple[Delay, ...]:
     return tuple(Delay(lever, own[:1] - own) for lever, own in zip([None, *levers], by_month, strict=True))
 
 
-@dataclass(frozen=True)
-class Waiting:
+class Waiting(NamedTuple):
     """What a month of delay loses, £ nominal: over all the years and in the last, and of a whole year of delay over all the years.
 
     `dearest` is the month of delay that adds most to the one before it, counted from one, and `added` what it adds. `most` is the priority
@@ -101,11 +101,9 @@ def lost_by_month(all_delays: Sequence[Delay]) -> Table:
 @listed("result")
 def delay(result: Result) -> Table:
     """What the whole programme loses, £ nominal by year, if it all comes one to twelve months later."""
-    programme = delays(result)[0]
-    rows = [
-        Row(_months(late), [*by_year, np.sum(by_year)], "modelled", METHOD)
-        for late, by_year in enumerate(programme.cost)
-    ]
+    heads = ("Nothing: on time", "1 month", *(f"{late} months" for late in range(2, Month.IN_A_YEAR + 1)))
+    lost = zip(heads, delays(result)[0].cost, strict=True)
+    rows = [modelled(head, [*by_year, by_year.sum()]) for head, by_year in lost]
     notes = (
         "Net saving lost, by running the model again with every start so many months later.",
         "Places open and children change school in September, so a month that misses one costs more.",
@@ -118,8 +116,10 @@ def delay(result: Result) -> Table:
 @listed("result")
 def delay_by_priority(result: Result) -> Table:
     """What one month, and twelve, of each priority's delay cost by itself, £ nominal, over the years and in the last."""
-    rows = [Row(one.label, _month_and_year(one), "modelled", METHOD, total=one.lever is None) for one in delays(result)]
-    last = result.years[-1]
+    last, months, rows = result.years[-1], (1, Month.IN_A_YEAR), []
+    for one in delays(result):
+        amounts = [amount for late in months for amount in (one.over_the_years[late], one.cost[late, -1])]
+        rows.append(modelled(one.label, amounts, total=one.lever is None))
     heads = ("A month, all years", f"A month, {last}", "A year, all years", f"A year, {last}")
     notes = (
         "Each priority alone, the others on time.",
@@ -127,13 +127,3 @@ def delay_by_priority(result: Result) -> Table:
     )
     caption = f"What each priority's delay costs, {result.scenario.title}"
     return Table("delay_by_priority", caption, "Line", under(heads, Unit.GBP_SAID), rows, notes)
-
-
-def _month_and_year(one: Delay) -> list[Value]:
-    return [float(amount) for late in (1, Month.IN_A_YEAR) for amount in (one.over_the_years[late], one.cost[late, -1])]
-
-
-def _months(late: int) -> str:
-    if not late:
-        return "Nothing: on time"
-    return "1 month" if late == 1 else f"{late} months"
