@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from test_reporting import MADE_FROM, a_pack, code, parameters, prose, small, write
 
-from best_model.inputs.folders import USED_VARIABLE
+from best_model.inputs.used import USED_VARIABLE
 from best_model.model.refusal import Refusal
 from best_model.papers import workers
 from best_model.papers.cache import Kept, again, keep, what_is_kept

@@ -107,3 +107,21 @@ def test_the_committee_pack_made_again_elsewhere_is_the_same_to_the_byte(committ
     assert set(again) == set(first)
     assert [name for name in first if first[name] != again[name]] == []
     assert all(len(body) < 3_000_000 for name, body in first.items() if name.endswith(".html"))
+
+
+def test_only_what_opened_a_changed_file_is_made_again(params: Path) -> None:
+    """The paper of doing nothing never opens the base plan; the paper of the base plan does."""
+    pack = params / "packs" / "small.yaml"
+    plan = params / "scenarios" / "base.yaml"
+    pack.write_text(SMALL + "  - notebook: 02_placement_mix\n    scenario: base\n", encoding="utf-8")
+    cache = report(params).parent / ".cache" / "small"
+    kept = [cache / "01_published_forecast-do_nothing", cache / "chances.json", cache / "02_placement_mix-base"]
+    opened = [set(json.loads(path.read_bytes().partition(b"\n")[0])["used"]) for path in kept]
+    assert ["scenarios/base.yaml" in used for used in opened] == [False, False, True]
+    before = [path.stat().st_mtime_ns for path in kept]
+    plan.write_text(
+        re.sub(r"(graduated_offer: \{intensity: 0\.)\d+", r"\g<1>41", plan.read_text(encoding="utf-8")),
+        encoding="utf-8",
+    )
+    report(params)
+    assert [path.stat().st_mtime_ns == then for path, then in zip(kept, before, strict=True)] == [True, True, False]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from best_model.inputs.folders import what_was_opened
+from best_model.inputs.used import what_was_opened
 
 
 class Kept(NamedTuple):

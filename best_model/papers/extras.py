@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from best_model.door import open_authority, open_result, open_sample
 from best_model.inputs.packs import Pack
 from best_model.inputs.returns_csv import read_returns
-from best_model.papers.pack import CHANCES
 from best_model.papers.page import Page
+from best_model.papers.parts import CHANCES
 from best_model.papers.plan import Extra
 
 EXPLORER, WORKBOOK = "explorer.html", "workbook.xlsx"
@@ -38,14 +37,16 @@ def extras_of(pack: Pack, params: Path) -> tuple[Extra, ...]:
 
 
 def _write_explorer(authority: str, params: Path, page: Page, folder: Path) -> None:
-    from best_model.papers.exploring import explorer_page  # noqa: PLC0415 - each extra loads what it alone needs
+    from best_model.door import open_authority  # noqa: PLC0415 - each extra loads what it alone needs, and finds its own parameters
+    from best_model.papers.exploring import explorer_page  # noqa: PLC0415 - as above
 
     html = explorer_page(open_authority(authority, params), params, page)
     (folder / EXPLORER).write_text(html, encoding="utf-8", newline="\n")
 
 
 def _write_workbook(authority: str, params: Path, scenarios: Sequence[str], page: Page, folder: Path) -> None:
-    from best_model.papers.workbook import About, write_book  # noqa: PLC0415 - see above
+    from best_model.door import open_authority, open_result  # noqa: PLC0415 - as above
+    from best_model.papers.workbook import About, write_book  # noqa: PLC0415 - as above
 
     council = open_authority(authority, params)
     results = [open_result(name, council, params) for name in scenarios]
@@ -54,6 +55,8 @@ def _write_workbook(authority: str, params: Path, scenarios: Sequence[str], page
 
 
 def _write_chances(authority: str, params: Path, scenarios: Sequence[str], page: Page, folder: Path) -> None:
+    from best_model.door import open_authority, open_sample  # noqa: PLC0415 - as above
+
     council = open_authority(authority, params)
     said = {name: open_sample(name, council, params).said.targets for name in scenarios}
     chances = {name: {odds.target: odds.chance for odds in targets} for name, targets in said.items()}

@@ -14,7 +14,7 @@ from best_model.inputs.packs import Pack
 from best_model.papers.changed import changed_since, changes_page
 from best_model.papers.links import Paper, link_up
 from best_model.papers.page import Facts, Link, read_page, rendered
-from best_model.papers.parts import CHANGED, LOG, MADE_FROM, Build, forget_the_rest, make_all
+from best_model.papers.parts import CHANCES, CHANGED, LOG, MADE_FROM, Build, forget_the_rest, make_all
 from best_model.papers.pdf import PDF, Printed, print_pack
 from best_model.papers.plan import Extra, Orders, Planned, planned
 from best_model.papers.provenance import Provenance, copy_of, made_from_page
@@ -33,7 +33,6 @@ from best_model.papers.publish import (
 from best_model.papers.workers import Done
 from best_model.questions.changes import Changes
 
-CHANCES = "chances.json"
 FAILED = ".failed"  # no name of a pack holds a dot
 
 

@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from best_model.inputs.folders import PARAMS_VARIABLE
 from best_model.inputs.packs import Pack
 from best_model.inputs.shelf import SHELF_VARIABLE
+from best_model.inputs.used import PARAMS_VARIABLE
 from best_model.papers.cache import Kept, again, keep, key_of, what_is_kept
 from best_model.papers.links import Paper
 from best_model.papers.page import Link, Page, as_day
@@ -22,7 +22,7 @@ from best_model.papers.progress import Progress
 from best_model.papers.provenance import Provenance, files
 from best_model.papers.workers import Done, Task, run_all
 
-CHANGED, MADE_FROM = "what_changed.html", "made_from.html"
+CHANCES, CHANGED, MADE_FROM = "chances.json", "what_changed.html", "made_from.html"
 LOG = "run.log"
 CACHE = ".cache"
 _SHELF = "shelf-"

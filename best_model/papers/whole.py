@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from best_model.door import open_authority, open_result, open_uncertainty
-from best_model.inputs.folders import PARAMS_VARIABLE
 from best_model.inputs.packs import Pack, PackDocument, pack_file, read_pack
+from best_model.inputs.used import PARAMS_VARIABLE
 from best_model.model.engine import Result
 from best_model.model.refusal import BrokenIdentity
 from best_model.papers.extras import extras_of

@@ -20,7 +20,7 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
-from best_model.inputs.folders import USED_VARIABLE
+from best_model.inputs.used import USED_VARIABLE
 from best_model.model.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -64,6 +64,18 @@ def warm_up(modules: Sequence[str]) -> None:
         multiprocessing.get_context("forkserver").set_forkserver_preload([WARM])
         with _fixed({TO_LOAD: " ".join(modules)}):
             forkserver.ensure_running()
+
+
+@contextmanager
+def _without_the_program() -> Iterator[None]:
+    """Nothing for a new process to run of the program that asked: it would load the command, and find its parameters, before its task."""
+    main = sys.modules["__main__"]
+    held: dict[str, Any] = {name: vars(main).pop(name) for name in ("__file__", "__spec__") if name in vars(main)}
+    main.__spec__ = None
+    try:
+        yield
+    finally:
+        vars(main).update(held)
 
 
 @contextmanager
@@ -113,7 +125,7 @@ class _Running:
         self.scratch = tempfile.TemporaryDirectory(prefix="best-", ignore_cleanup_errors=True)
         self.answer, theirs = multiprocessing.Pipe(duplex=False)
         self.process: BaseProcess = _context().Process(target=_work, args=(task, self.scratch.name, theirs))
-        with _fixed({}):
+        with _fixed({}), _without_the_program():
             self.process.start()
         theirs.close()
 
