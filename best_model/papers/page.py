@@ -198,7 +198,7 @@ def _element_faults(tag: str, given: dict[str, str]) -> Iterator[str]:
     elif tag == "svg" and not _is_named(given):
         yield 'a drawing has no name; give its <svg> role="img" and an aria-label that says the finding'
     elif tag == "th" and given.get("scope") not in ("col", "row", "colgroup", "rowgroup"):
-        yield "a table heading has no scope; draw the table with best_model.outputs"
+        yield "a table heading has no scope; make it a Table, which draws its own headings"
 
 
 def _is_named(svg: dict[str, str]) -> bool:

@@ -5,6 +5,7 @@ Where the system can, they are forked from a server that has the libraries loade
 
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import tempfile
@@ -12,7 +13,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from multiprocessing import connection, forkserver
 from multiprocessing.process import BaseProcess
@@ -125,7 +126,8 @@ class _Running:
         self.scratch = tempfile.TemporaryDirectory(prefix="best-", ignore_cleanup_errors=True)
         self.answer, theirs = multiprocessing.Pipe(duplex=False)
         self.process: BaseProcess = _context().Process(target=_work, args=(task, self.scratch.name, theirs))
-        with _fixed({}), _without_the_program():
+        needs_it = b"__main__" in pickle.dumps(task)  # a function of that program is found nowhere else
+        with _fixed({}), nullcontext() if needs_it else _without_the_program():
             self.process.start()
         theirs.close()
 
