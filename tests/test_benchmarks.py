@@ -1,6 +1,7 @@
 """The ways to draw the model that benchmarks set beside ours give the same £, so that what is timed is the same work."""
 
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from benchmarks import numpy_loop
 from benchmarks.agreement import WAYS, largest_difference, with_spend
 from benchmarks.one_draw import Setting, Spend, made_ready
+from benchmarks.same_numbers import gone, main
 from best_model.model.authority import Authority
 from best_model.model.levers import Drawn
 from best_model.model.phasing import FloatArray
@@ -63,3 +65,18 @@ def test_a_draw_has_its_own_prices_demand_places_and_levers(setting: Setting) ->
         ),
     ):
         assert (differs != 1).any()
+
+
+def test_a_number_that_is_gone_from_a_page_a_table_or_a_manifest_is_named(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    for folder, saving in ((old, "48.0"), (new, "47.0")):
+        folder.mkdir()
+        (folder / "page.html").write_text(
+            f'<main><p>It saves {saving} of 66.1.</p><img alt="66.1"></main>', encoding="utf-8"
+        )
+        (folder / "table.csv").write_text(f"Plan,Saving\nBase,{saving}\nOther,48.0\n", encoding="utf-8")
+        (folder / "manifest.json").write_text(f'{{"saving": [{saving}, 66.1], "met": true}}', encoding="utf-8")
+    assert gone(old, new) == {"manifest.json": ["48.0"], "page.html": ["48.0"], "table.csv": ["48.0"]}
+    assert gone(old, old) == {}
+    assert main(old, new) == 1
+    assert main(old, old) == 0
