@@ -151,9 +151,7 @@ def test_a_waterfall_ends_where_its_steps_lead() -> None:
         for pair, other in zip(drawn, [(0, 10), (10, 8), (8, 5), (0, 5)], strict=True)
         for x, y in zip(pair, other, strict=True)
     )
-    assert [patch.get_hatch() for patch in figure.axes[0].patches] == ["", "", "////", ""] or figure.axes[0].patches[
-        2
-    ].get_hatch() == "////"
+    assert [patch.get_hatch() or "" for patch in figure.axes[0].patches] == ["", "", "////", ""]
 
 
 def test_an_image_carries_its_alternative_text_with_it() -> None:

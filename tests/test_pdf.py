@@ -175,5 +175,5 @@ def test_the_committee_pack_holds_every_paper_in_its_pdf(committee_pack: Path) -
     for question in ("Will the programme reach its savings targets by March 2030?", "What would it take?"):
         assert said.count(question.replace(" ", "")) >= 2  # in the contents, and above its paper
     assert f"Page{len(file.pages)}of{len(file.pages)}" in said
-    assert (committee_pack / PDF).stat().st_size < 4_000_000  # small enough to send by e-mail
+    assert (committee_pack / PDF).stat().st_size < 3_000_000
     assert file.trailer["/Root"]["/StructTreeRoot"]["/K"]

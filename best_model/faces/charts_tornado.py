@@ -11,7 +11,7 @@ from best_model.table import LEAST_GBP_SHOWN, Table, Unit
 
 
 def tornado(table: Table, *, unit: str, marks: Mapping[str, float] | None = None) -> Chart:
-    """Two bars a row from nought: hatched for the first column, at its low, and solid for the second, at its high.
+    """Two bars a row from nought: open for the first column, at its low, and solid for the second, at its high.
 
     `marks` are dashed lines at an amount, drawn where they are within reach of the bars.
     """
@@ -21,16 +21,11 @@ def tornado(table: Table, *, unit: str, marks: Mapping[str, float] | None = None
 
     def draw(figure: Any, title: str) -> None:
         axes = figure.subplots()
-        lying(
-            axes, [row.head for row in table.rows], title, f"{unit} Solid: the figure at its high. Hatched: at its low."
-        )
+        key = "Solid: the figure at its high. Open: at its low."
+        lying(axes, [row.head for row in table.rows], title, f"{unit} {key}")
         for place, (low, high) in enumerate(ends):
-            for end, hatch, colour in sorted(
-                [(low, "////", "white"), (high, "", NAVY)], key=lambda bar: -abs(np.nan_to_num(bar[0]))
-            ):
-                axes.barh(
-                    place, np.nan_to_num(end), color=colour, hatch=hatch, edgecolor=INK, height=0.6, linewidth=0.8
-                )
+            for end, colour in sorted([(low, "white"), (high, NAVY)], key=lambda bar: -abs(np.nan_to_num(bar[0]))):
+                axes.barh(place, np.nan_to_num(end), color=colour, edgecolor=INK, height=0.6, linewidth=1.2)
             if not np.isfinite([low, high]).any():
                 beside(axes, written(table.rows[place].values[0], kind), (0.0, place))
             for end in {float(np.nanmin([low, high, 0.0])), float(np.nanmax([low, high, 0.0]))}:
