@@ -2,11 +2,12 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from best_model.door import at_evidence, open_result, open_stresses
 from best_model.model.authority import Authority
-from best_model.model.engine import Result, run
+from best_model.model.engine import Result, reaches, run
 from best_model.questions.deficits import accumulated, deficits, gap_growth
 from best_model.questions.published import kind_of_gap
 from best_model.questions.stressed import stressed
@@ -53,3 +54,11 @@ def test_each_scenario_ends_with_the_deficit_of_each_case(authority: Authority, 
     assert found[2] - full[2] == pytest.approx(stretched.to_be_identified.sum())
     for case in (full, found, shown["Do nothing"]):
         assert case[2] - case[3] == pytest.approx(0.9 * 111_880 * K)
+
+
+@pytest.mark.parametrize(
+    ("found", "met"), [(48e6, True), (48e6 - 0.4, True), (48e6 - 1, False), (47e6, False), (49e6, True)]
+)
+def test_a_target_is_met_to_the_pound(found: float, met: bool) -> None:
+    assert bool(reaches(found, 48e6)) is met
+    assert reaches(np.array([found, 0.0]), 48e6).tolist() == [met, False]

@@ -437,8 +437,6 @@ NUMBERS = {
     "model/stress.py": {7: "words of a title", 60: "letters of a title", 300: "letters of a question"},
     "questions/deficits.py": {0.5e6: "£: what changes the gap by less is not shown on its own"},
     "questions/placed.py": {8: "small charts on a page", 3: "axes: age and need come before setting"},
-    "questions/headline.py": {0.5: "a target is met to the pound"},
-    "questions/explored.py": {0.5: "a target is met to the pound"},
 }
 """Numbers a module may write, each with its reason. Any other belongs in `params/`, with a unit, a source and a range."""
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from best_model.draws.distributions import Uncertain
 from best_model.draws.ensemble import Ensemble
 from best_model.draws.variance import at_chances, saving_found
+from best_model.model.engine import reaches
 from best_model.model.phasing import FloatArray
 from best_model.model.refusal import Refusal
 from best_model.table import Estimate
@@ -91,7 +92,7 @@ def where_missed(
         raise Refusal(f"--draws {draws}: a box is found among half of them and measured on the rest; give 2 or more")
     points = ready.draws.points(0, 2 ** (draws - 1).bit_length())[:draws]
     chances = ready.draws.correlated(points)
-    missed = np.round(at_chances(ready, chances, saving_found, workers) - target) < 0
+    missed = ~reaches(at_chances(ready, chances, saving_found, workers), target)
     return box_of(ready.draws.uncertain, chances, missed, kind, most)
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from best_model.draws.ensemble import Ensemble, Outcomes
 from best_model.model.authority import Authority
 from best_model.model.deficit import CASES
+from best_model.model.engine import reaches
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Scenario
 from best_model.model.settings import SETTINGS
@@ -123,7 +124,7 @@ def odds(authority: Authority, target: str, year: int, columns: Columns) -> Odds
     """The odds of a target of the council in one of the years, by its place."""
     amount, name = float(authority.council.targets[target][year]), authority.years[year]
     saving = columns[f"saving.{name}"]
-    reached = _reaches(amount, saving)
+    reached = reaches(saving, amount)
     missed = saving[~reached]
     return Odds(target, name, amount, *_chance(reached), float(np.mean(amount - missed)) if missed.size else None)
 
@@ -132,14 +133,9 @@ def path(authority: Authority, target: str, columns: Columns) -> Path:
     """The odds of a target in each year for which it is published, and in every one of them."""
     amounts = authority.council.targets[target]
     published = [place for place, amount in enumerate(amounts) if np.isfinite(amount)]
-    reached = (_reaches(amounts[place], columns[f"saving.{authority.years[place]}"]) for place in published)
+    reached = (reaches(columns[f"saving.{authority.years[place]}"], amounts[place]) for place in published)
     by_year = tuple(odds(authority, target, place, columns) for place in published)
     return Path(target, by_year, *_chance(reduce(np.logical_and, reached)))
-
-
-def _reaches(amount: float, saving: FloatArray) -> NDArray[np.bool]:
-    """Which draws save an amount, to the pound."""
-    return np.round(saving - amount) >= 0
 
 
 def _chance(reached: NDArray[np.bool]) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from best_model.fitted.fit import prepare
 from best_model.model.authority import Authority
-from best_model.model.engine import in_year_gap, savings, simulate
+from best_model.model.engine import in_year_gap, reaches, savings, simulate
 from best_model.model.figures import rebuilt
 from best_model.model.refusal import Refusal
 from best_model.model.scenario import Assumption, Lever, Scenario
@@ -60,12 +60,8 @@ class Swing:
 
     def flips(self, target: float) -> bool:
         """Whether the low or the high changes whether the saving found meets `target`, £, to the pound."""
-        met = _meets(self.central, target)
-        return _meets(self.at_low, target) != met or _meets(self.at_high, target) != met
-
-
-def _meets(saving: float, target: float) -> bool:
-    return round(saving - target) >= 0
+        met = reaches(self.central, target)
+        return bool(reaches(self.at_low, target) != met or reaches(self.at_high, target) != met)
 
 
 # ---- One figure changed

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -239,6 +240,11 @@ def in_year_gap(authority: Authority, simulation: Simulation) -> FloatArray:
     """Spend less High Needs Block income, before programme costs, (draw, year)."""
     gap = simulation.spend.total - authority.council.money.income
     return gap[:, _reported(authority)]
+
+
+def reaches(found: float | FloatArray, target: float) -> Any:
+    """Whether so many £ meet a target, to the pound; of each, where `found` is an array."""
+    return np.round(found - target) >= 0
 
 
 def still_to_be_identified(found: FloatArray, target: FloatArray) -> FloatArray:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from best_model.draws.odds import Sample
-from best_model.model.engine import SCENARIO, Result
+from best_model.model.engine import SCENARIO, Result, reaches
 from best_model.model.settings import setting_index
 from best_model.questions.names import within_a_sentence
 from best_model.questions.places import fill_up
@@ -41,7 +41,7 @@ class Evidence:
     @property
     def reached(self) -> tuple[str, ...]:
         """The targets that the central estimate reaches, of the base one and the stretched one."""
-        return tuple(name for name in _BEST_KNOWN if self.found[1] >= self.target(name))
+        return tuple(name for name in _BEST_KNOWN if reaches(self.found[1], self.target(name)))
 
     def target(self, name: str) -> float:
         """A published target in the last year, £."""
@@ -50,7 +50,7 @@ class Evidence:
     def standing(self, target: float) -> str:
         """Whether a target of so many £ is in reach, short on the central estimate, or beyond even the high end."""
         _, central, high = self.found
-        return IN_REACH if central >= target else SHORT if high >= target else OUT_OF_REACH
+        return IN_REACH if reaches(central, target) else SHORT if reaches(high, target) else OUT_OF_REACH
 
 
 # How likely

@@ -7,6 +7,7 @@ import numpy as np
 
 from best_model.model.authority import Authority
 from best_model.model.deficit import CASES, cumulative_deficit
+from best_model.model.engine import reaches
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Scenario
 from best_model.model.settings import SETTINGS
@@ -14,8 +15,6 @@ from best_model.questions.grid import Grid
 from best_model.questions.names import before_the_plan
 from best_model.questions.sliders import Position
 from best_model.table import LEAST_GBP_SHOWN, ROUNDED, Row, Table, Unit, under
-
-_HALF_A_POUND = 0.5
 
 
 class Aim(NamedTuple):
@@ -64,7 +63,7 @@ class Explored:
 
 def _aim(name: str, amount: float, found: float) -> Aim:
     short, shows = amount - found, round(abs(amount - found), 2) >= LEAST_GBP_SHOWN
-    if short < _HALF_A_POUND:
+    if reaches(found, amount):
         return Aim(name, amount, short, "beyond" if shows else "met")
     return Aim(name, amount, short, "short" if shows else "just short")
 

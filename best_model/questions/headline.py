@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from best_model.model.engine import SCENARIO, Result
+from best_model.model.engine import SCENARIO, Result, reaches
 from best_model.model.income import income_beyond_forecast
 from best_model.model.phasing import FloatArray
 from best_model.model.settings import SETTINGS
@@ -17,7 +17,6 @@ from best_model.questions.whose import lines_of_saving
 from best_model.table import METHOD, Row, Table, listed, under
 
 _PENCE = 2
-_HALF_A_POUND = 0.5
 
 
 def headline(result: Result, outcomes: tuple[Outcome, ...]) -> dict[str, Any]:
@@ -50,7 +49,7 @@ def headline(result: Result, outcomes: tuple[Outcome, ...]) -> dict[str, Any]:
 def target(result: Result) -> dict[str, Any]:
     """The target in the last year against identified saving, to the pound: what is still to be identified does not count."""
     short = float(result.target[-1] - result.found[-1])
-    met = short < _HALF_A_POUND
+    met = bool(reaches(float(result.found[-1]), float(result.target[-1])))
     return {
         "amount_gbp": float(result.target[-1]),
         "year": result.years[-1],

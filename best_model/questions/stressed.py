@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from best_model.draws.sensitivity import PRIORITIES, figures_of, varied_together
 from best_model.model.authority import Authority
 from best_model.model.deficit import CASES, cumulative_deficit
-from best_model.model.engine import SCENARIO, Result, run
+from best_model.model.engine import SCENARIO, Result, reaches, run
 from best_model.model.figures import rebuilt
 from best_model.model.phasing import FloatArray
 from best_model.model.scenario import Assumption, Scenario
@@ -40,7 +40,7 @@ class Position:
 
     def meets(self, target: float) -> bool:
         """Whether what is found in the last year meets a target, £, to the pound."""
-        return round(float(self.saving[-1]) - target) >= 0
+        return bool(reaches(float(self.saving[-1]), target))
 
 
 @dataclass(frozen=True)

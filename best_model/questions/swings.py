@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from best_model.draws.sensitivity import Swing, figures_of, gap_moved, that_change_the_answer
-from best_model.model.engine import Result
+from best_model.model.engine import Result, reaches
 from best_model.model.scenario import Assumption
 from best_model.questions.names import figure_name, in_short
 from best_model.table import Row, Table, Unit, listed, modelled, under
@@ -89,7 +89,7 @@ def what_would_change_the_answer(result: Result, moved: Sequence[Swing]) -> tupl
 
 
 def _aim(target: str, amount: float, result: Result, moved: Sequence[Swing], figures: Mapping[str, Assumption]) -> Aim:
-    met = _meets(moved[0].central, amount)
+    met = reaches(moved[0].central, amount)
     flipping = that_change_the_answer(moved, amount)
     flips = tuple(_flip(swing, amount, result, figures[swing.figures[-1]]) for swing in flipping)
     reach = {swing: (min if met else max)(swing.at_low, swing.at_high) for swing in moved}
@@ -98,14 +98,9 @@ def _aim(target: str, amount: float, result: Result, moved: Sequence[Swing], fig
 
 
 def _flip(swing: Swing, amount: float, result: Result, figure: Assumption) -> Flip:
-    met = _meets(swing.central, amount)
+    met = reaches(swing.central, amount)
     ends = {"low": (figure.low, swing.at_low), "high": (figure.high, swing.at_high)}
-    end, (value, saving) = next(each for each in ends.items() if _meets(each[1][1], amount) != met)
+    end, (value, saving) = next(each for each in ends.items() if reaches(each[1][1], amount) != met)
     wider = gap_moved(result.authority, result.scenario, swing, end == "high")
     name = figure_name(swing.name, result.scenario.levers)
     return Flip(name, end, value, figure.value, figure.unit, saving, wider if wider > swing.size else 0.0)
-
-
-def _meets(saving: float, target: float) -> bool:
-    """To the pound."""
-    return round(saving - target) >= 0
