@@ -395,3 +395,23 @@ def test_what_is_left_out_is_said_of_the_council_at_hand(stretched: Result) -> N
     assert "no cost of a child's transport is held" in shown
     assert "an estimate stands above" not in shown
     assert "ledger" not in shown
+
+
+def test_a_characteristic_that_is_not_published_says_who_holds_it(published: Comparison) -> None:
+    without = replace(published, parts=tuple(each for each in published.parts if each.characteristic != "ethnicity"))
+    shown = affected.plans_by_characteristic(without, "ethnicity")
+    assert "ask for plans by ethnicity and placement" in str(shown)
+
+
+def test_the_change_by_setting_is_the_difference_of_the_counts(stretched: Result) -> None:
+    change = everyone(by_age(stretched)).change
+    bases, inmss = (change[list(SETTINGS).index(name)] for name in ("resource_base", "inmss"))
+    assert bases > 0 > inmss
+    everybody = next(row for row in affected.affected_by_age(stretched).rows if row.total)
+    for value in (bases, inmss):
+        assert any(not isinstance(held, Missing | str) and held == pytest.approx(value) for held in everybody.values)
+
+
+def test_every_source_that_is_compared_is_listed_once(published: Comparison) -> None:
+    cited = {each.source for each in published.figures} | {each.source for each in published.parts}
+    assert sorted(others.sources_compared(published)) == sorted(cited)

@@ -274,3 +274,23 @@ def test_what_the_workflow_keeps_is_the_pack_itself_and_not_a_link_to_it(
         "committee/index.html",
     ]
     assert not (tmp_path / kept / "committee").is_symlink()
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after"),
+    [
+        ("service", "Nice=", "Niceness="),
+        ("service", "/.venv/bin/best report", "/.venv/bin/worst report"),
+        ("service", "30min", "30 fortnights"),
+        ("timer", "Mon *", "Moonday *"),
+    ],
+)
+def test_systemd_would_see_a_fault_in_a_unit(analyze: str, project: Path, kind: str, before: str, after: str) -> None:
+    assert faults(analyze, project, **{kind: (before, after)}) != []
+
+
+@pytest.mark.parametrize(
+    "line", ["30 6 1-7 *", "60 6 * * *", "30 24 * * *", "30 6 0 * *", "30 6 7-1 * *", "30 6 1 13 *", "30 6 1 * 8"]
+)
+def test_a_line_that_cron_would_not_take_is_seen(line: str) -> None:
+    assert not is_schedule(line.split())
