@@ -15,7 +15,7 @@ from best_model.command.main import main
 from best_model.door import PARAMS, open_authority, open_result
 from best_model.model.authority import Authority
 from best_model.model.engine import Result
-from best_model.model.scenario import Assumption
+from best_model.model.scenario import Assumption, Lever, Scenario
 
 RELEASE = Path(os.environ.get("BEST_RELEASE_DATA", PARAMS.parent / "../shared/data"))
 needs_release = pytest.mark.skipif(
@@ -91,6 +91,19 @@ def refusal(done: Ran) -> str:
     assert done.stderr.startswith("best: ")
     assert done.stderr.count("\n") == 1
     return done.stderr
+
+
+def scenario_of(*levers: Lever) -> Scenario:
+    """A scenario of these levers alone, with nothing in train, held against the base target and not tied to it."""
+    return Scenario(
+        name="alone",
+        title="Alone",
+        question="What?",
+        levers=levers,
+        in_train="none",
+        target="base",
+        tie_to_target=False,
+    )
 
 
 def figure(value: float) -> Assumption:

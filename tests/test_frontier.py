@@ -6,11 +6,11 @@ from itertools import product
 
 import numpy as np
 import pytest
-from conftest import figure
+from conftest import figure, scenario_of
 
 from best_model.door import open_authority, open_result, open_scenario
 from best_model.model.engine import Result, run, running, savings
-from best_model.model.scenario import Action, FewerNewPlans, Lever, Places, Price, Scenario
+from best_model.model.scenario import Action, FewerNewPlans, Lever, Places, Price
 from best_model.questions.asked_of import asks, in_short, what_targets_ask
 from best_model.questions.frontier import frontier, frontier_line, steps_of
 from best_model.questions.least import least_cost_mix, least_effort_mixes
@@ -41,10 +41,7 @@ def lever(name: str, *actions: Action, cost: float = 0.0, evidence: float = 0.5)
 
 
 def programme(*levers: Lever) -> Result:
-    scenario = Scenario(
-        name="two", title="Two", question="What?", levers=levers, in_train="none", target="base", tie_to_target=False
-    )
-    return run(AUTHORITY, scenario)
+    return run(AUTHORITY, scenario_of(*levers))
 
 
 def two_prices(first_cost: float = 0.0, second_cost: float = 0.0, second_evidence: float = 0.5) -> Result:

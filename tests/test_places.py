@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import best, refusal
+from conftest import best, refusal, scenario_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,15 +57,7 @@ def building(*actions: Places | Redirect, intensity: float = 1.0) -> Scenario:
         running_cost=Assumption(value=0, low=0, high=0, unit="", pedigree="assumed", source="judgement"),
         kind="avoidance", confidence="low", owner="nobody",
     )  # fmt: skip
-    return Scenario(
-        name="build",
-        title="Build",
-        question="What?",
-        levers=(lever,),
-        in_train="none",
-        target="base",
-        tie_to_target=False,
-    )
+    return scenario_of(lever)
 
 
 def in_state_special(result: Result, draw: int = SCENARIO) -> Occupancy:

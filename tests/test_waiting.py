@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import figure
+from conftest import figure, scenario_of
 
 from best_model.door import open_authority, open_result
 from best_model.model.authority import financial_year
 from best_model.model.cost import in_financial_years
 from best_model.model.engine import Result, run
-from best_model.model.scenario import Lever, Price, Scenario
+from best_model.model.scenario import Lever, Price
 from best_model.model.settings import setting_index
 from best_model.questions.finance import later, reckoners
 from best_model.questions.paid_back import BreakEven, break_even, break_evens, months_to_break_even, pays, when
@@ -30,16 +30,7 @@ def cheaper_inmss(cost: float) -> Result:
         actions=(Price(acts_on="price", setting="inmss", share=figure(0.1)),), running_cost=figure(cost), kind="cashable",
         confidence="low", owner="nobody",
     )  # fmt: skip
-    scenario = Scenario(
-        name="price",
-        title="Price",
-        question="What?",
-        levers=(lever,),
-        in_train="none",
-        target="base",
-        tie_to_target=False,
-    )
-    return run(AUTHORITY, scenario)
+    return run(AUTHORITY, scenario_of(lever))
 
 
 # When it pays
