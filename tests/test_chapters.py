@@ -35,8 +35,8 @@ def test_what_is_cashable_and_what_is_avoided_are_the_last_cells_of_their_table(
     """17.5 and 37.2 of 54.7."""
     table, kinds = kinds_of_saving(stretched), cash_and_avoided(stretched)
     assert [millions(kinds.cash), millions(kinds.avoided)] == ["17.5", "37.2"]
-    assert kinds.cash + kinds.avoided == pytest.approx(table["Six priorities, net", -1])
-    assert table["Six priorities, net", -1] == pytest.approx(stretched.identified[-1])
+    assert kinds.cash + kinds.avoided == pytest.approx(table["All priorities, net", -1])
+    assert table["All priorities, net", -1] == pytest.approx(stretched.identified[-1])
 
 
 # ---- Page one

@@ -33,7 +33,7 @@ def savings(result: Result) -> Table:
 def savings_by_part(result: Result) -> Table:
     """The saving by year, £ nominal, in its three parts, and the target."""
     rows = [
-        modelled("Six priorities", result.identified),
+        modelled("All priorities", result.identified),
         Row("In train", result.in_train, "assumed", f"figure:in_train.{result.years[-1]}"),
         Row("Still to be identified", result.to_be_identified, "balance", METHOD),
         Row("Target", known(result.target), total=True),
@@ -88,7 +88,7 @@ def scenarios_in_short(*results: Result) -> Table:
     for each in results:
         parts = (each.identified, each.in_train, each.to_be_identified, each.saving, each.target)
         rows.append(modelled(each.scenario.title, [part[-1] for part in parts]))
-    columns = under(("Six priorities", "In train", "Still to be identified", "Saving", "Target"))
+    columns = under(("All priorities", "In train", "Still to be identified", "Saving", "Target"))
     caption = f"Saving in {results[0].years[-1]} by scenario, £m"
     return Table("scenarios_in_short", caption, "Scenario", columns, rows, (ROUNDED,))
 

@@ -107,7 +107,7 @@ def shares(result: Result) -> Table:
         for own in each
     ]
     rows = [modelled(lever.label, own) for lever, own in zip(result.scenario.levers, parts, strict=True)]
-    rows.append(Row("Six priorities", [*np.sum(parts, axis=0)[:-2], *[NOT_APPLICABLE("not a sum")] * 2], total=True))
+    rows.append(Row("All priorities", [*np.sum(parts, axis=0)[:-2], *[NOT_APPLICABLE("not a sum")] * 2], total=True))
     notes = (
         "Cost is what a priority costs to run and what is spent again.",
         "Alone: what it would save with no other priority. Last in: what it adds once the others are there.",
@@ -165,7 +165,7 @@ def kinds_of_saving(result: Result) -> Table:
     ]
     rows = [
         *kinds,
-        total_of(kinds, "Six priorities, net"),
+        total_of(kinds, "All priorities, net"),
         modelled("of which every later year keeps", sum((share.recurring for share in each.values()), nothing)),
         modelled("of which one-off", sum((share.one_off for share in each.values()), nothing)),
         modelled("Spent again on the early years offer", sum((share.reinvested for share in each.values()), nothing)),
