@@ -7,6 +7,7 @@ once and a run that is killed: each is made to happen.
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -220,7 +221,8 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     """A disk that is mounted to be read only, which root cannot write to either; without one, a folder without the right."""
     reports = tmp_path / "reports"
     reports.mkdir()
-    script = f"mount -t tmpfs -o ro tmpfs {reports} && exec {BEST} report --reports {reports}"
+    script = shlex.join(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(reports)])
+    script += f" && exec {shlex.join([str(BEST), 'report', '--reports', str(reports)])}"
     done = ran(*UNSHARED, "sh", "-c", script)
     if done.returncode == 1 and "unshare" in done.stderr:
         reports.chmod(0o555)
